@@ -1,0 +1,335 @@
+package io.penstock.core.bio;
+
+import io.penstock.core.device.BlockDevice;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device operation: a direction, a place on a device, and the pieces of memory it moves, in order. Offsets and lengths are bytes.
+ *
+ * <p>Bios are reused: an owner fills one with {@link #begin} and {@link #add}, hands it to a device, and may fill it again once it is done.
+ * Between submission and {@link #complete()} it belongs to the device. Not thread-safe but for the completion.
+ */
+public final class Bio {
+  private static final MemorySegment[] NO_SEGMENTS = {};
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Bio.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final int IDLE = 0;
+  private static final int FILLING = 1;
+  private static final int IN_FLIGHT = 2;
+
+  private final BioOwner owner;
+  private volatile int state;
+  private long generation;
+
+  private Direction direction = Direction.READ;
+  private @Nullable BlockDevice device;
+  private long deviceOffset;
+  private long fileOffset;
+  private long length;
+  private boolean synchronous;
+  private boolean noWait;
+  private boolean atomic;
+  private boolean forcedUnitAccess;
+  private volatile boolean cancelRequested;
+
+  private int pieces;
+  private MemorySegment[] segments = NO_SEGMENTS;
+  private long[] offsets = {};
+  private long[] lengths = {};
+  private boolean[] borrowed = {};
+
+  private @Nullable Object attachment;
+  private long tag;
+
+  /** A bio of {@code owner}, empty. */
+  public Bio(BioOwner owner) {
+    this.owner = owner;
+  }
+
+  // --- filling: the owner's side ---
+
+  /** Starts to fill this bio anew. */
+  public Bio begin(Direction direction, BlockDevice device, long deviceOffset, long fileOffset) {
+    assert state == IDLE : this;
+    this.direction = direction;
+    this.device = device;
+    this.deviceOffset = deviceOffset;
+    this.fileOffset = fileOffset;
+    length = 0;
+    synchronous = false;
+    noWait = false;
+    atomic = false;
+    forcedUnitAccess = false;
+    cancelRequested = false;
+    generation++;
+    state = FILLING;
+    return this;
+  }
+
+  /** Marks that the submitter waits, so that the device may work in the calling thread. */
+  public Bio synchronous(boolean value) {
+    synchronous = value;
+    return this;
+  }
+
+  /** Marks that the device completes the bio with EAGAIN rather than queue it. */
+  public Bio noWait(boolean value) {
+    noWait = value;
+    return this;
+  }
+
+  /** Marks that the write must not be torn (BIO-9). */
+  public Bio atomic(boolean value) {
+    atomic = value;
+    return this;
+  }
+
+  /** Marks that the write is durable when it completes (BIO-9). */
+  public Bio forcedUnitAccess(boolean value) {
+    forcedUnitAccess = value;
+    return this;
+  }
+
+  /**
+   * Adds a piece, or lets the last one grow when this continues it in the same segment (BIO-1).
+   *
+   * @param segment where the piece lies
+   * @param offset bytes from the start of the segment
+   * @param bytes length of the piece
+   * @param borrowedMemory whether the segment's arena may be closed by others while the bio is in flight, so that only the segment itself,
+   *     never its address, may be passed on (MEM-4)
+   * @param maxPieceBytes bound on the length of one piece
+   */
+  public void add(
+      MemorySegment segment, long offset, long bytes, boolean borrowedMemory, long maxPieceBytes) {
+    assert state == FILLING : this;
+    assert bytes > 0 && bytes <= maxPieceBytes : bytes;
+    int last = pieces - 1;
+    if (last >= 0
+        && segments[last] == segment
+        && offsets[last] + lengths[last] == offset
+        && lengths[last] + bytes <= maxPieceBytes) {
+      lengths[last] += bytes;
+    } else {
+      if (pieces == segments.length) {
+        grow();
+      }
+      segments[pieces] = segment;
+      offsets[pieces] = offset;
+      lengths[pieces] = bytes;
+      borrowed[pieces] = borrowedMemory;
+      pieces++;
+    }
+    length += bytes;
+  }
+
+  private void grow() {
+    int capacity = Math.max(4, pieces * 2);
+    segments = Arrays.copyOf(segments, capacity);
+    offsets = Arrays.copyOf(offsets, capacity);
+    lengths = Arrays.copyOf(lengths, capacity);
+    borrowed = Arrays.copyOf(borrowed, capacity);
+  }
+
+  /** Marks the bio as in flight; the next thing the owner does is to hand it to a device. */
+  public void markInFlight() {
+    assert state == FILLING && pieces > 0 : this;
+    state = IN_FLIGHT;
+  }
+
+  /** Takes back a filled bio that is not going to be sent. */
+  public void discard() {
+    assert state == FILLING : this;
+    release();
+  }
+
+  /** Asks that the bio be dropped if the device has not begun it. Thread-safe. */
+  public void requestCancel() {
+    cancelRequested = true;
+  }
+
+  /** Whether the owner may fill this bio: it is not being filled and not in flight. */
+  public boolean isIdle() {
+    return (int) STATE.getAcquire(this) == IDLE;
+  }
+
+  // --- completing: the device's side ---
+
+  /** All bytes were transferred. The caller must not touch the bio or its memory afterwards. */
+  public void complete() {
+    complete(null);
+  }
+
+  /**
+   * The bio is done. The caller must not touch the bio or its memory afterwards.
+   *
+   * @param error the device's error with its own number, or null when all bytes were transferred
+   * @throws IllegalStateException when the bio is not in flight: it was completed twice
+   */
+  public void complete(@Nullable IOException error) {
+    if (state != IN_FLIGHT) {
+      throw new IllegalStateException("bio completed while not in flight, is it completed twice? " + this);
+    }
+    owner.bioDone(this, error);
+  }
+
+  /**
+   * Lets go of the memory and makes the bio idle, ready to be filled again by whoever finds it so. Called by the owner from {@link
+   * BioOwner#bioDone}; nothing of the bio may be read after it.
+   */
+  public void release() {
+    Arrays.fill(segments, 0, pieces, null);
+    pieces = 0;
+    attachment = null;
+    STATE.setRelease(this, IDLE);
+  }
+
+  // --- reading: anybody who has it ---
+
+  /** Which way the bytes go. */
+  public Direction direction() {
+    return direction;
+  }
+
+  /** Whether memory goes to the device. */
+  public boolean isWrite() {
+    return direction == Direction.WRITE;
+  }
+
+  /** The device this was assembled for. */
+  public @Nullable BlockDevice device() {
+    return device;
+  }
+
+  /** Bytes from the start of the device. */
+  public long deviceOffset() {
+    return deviceOffset;
+  }
+
+  /** Bytes from the start of the device to the first byte after this bio. */
+  public long deviceEnd() {
+    return deviceOffset + length;
+  }
+
+  /** Bytes from the start of the file to this bio's first byte. */
+  public long fileOffset() {
+    return fileOffset;
+  }
+
+  /** Bytes from the start of the file to the first byte after this bio. */
+  public long fileEnd() {
+    return fileOffset + length;
+  }
+
+  /** Bytes in all. */
+  public long length() {
+    return length;
+  }
+
+  /** Whether the submitter waits for it, so that it may be carried out in the calling thread. */
+  public boolean isSynchronous() {
+    return synchronous;
+  }
+
+  /** Whether to complete with EAGAIN rather than to wait. */
+  public boolean isNoWait() {
+    return noWait;
+  }
+
+  /** Whether the write must not be torn. */
+  public boolean isAtomic() {
+    return atomic;
+  }
+
+  /** Whether the write must be durable when it completes. */
+  public boolean isForcedUnitAccess() {
+    return forcedUnitAccess;
+  }
+
+  /** Whether the owner has asked for it to be dropped; a device looks before it begins. */
+  public boolean isCancelRequested() {
+    return cancelRequested;
+  }
+
+  /** Grows with every {@link #begin}: tells uses of one bio apart. */
+  public long generation() {
+    return generation;
+  }
+
+  /** Number of pieces. */
+  public int pieces() {
+    return pieces;
+  }
+
+  /** The segment piece {@code index} lies in. */
+  public MemorySegment segment(int index) {
+    assert index < pieces : index;
+    return segments[index];
+  }
+
+  /** Bytes from the start of its segment to piece {@code index}. */
+  public long pieceOffset(int index) {
+    assert index < pieces : index;
+    return offsets[index];
+  }
+
+  /** Length of piece {@code index}. */
+  public long pieceLength(int index) {
+    assert index < pieces : index;
+    return lengths[index];
+  }
+
+  /** Address of piece {@code index}; only for native memory that is not {@linkplain #isBorrowed(int) borrowed}. */
+  public long pieceAddress(int index) {
+    return segments[index].address() + offsets[index];
+  }
+
+  /**
+   * Whether the arena of piece {@code index} may be closed by others while the bio is in flight: then only the segment itself may be passed to a
+   * native call, which holds the arena open; an address would be written through after the memory is gone (MEM-4).
+   */
+  public boolean isBorrowed(int index) {
+    assert index < pieces : index;
+    return borrowed[index];
+  }
+
+  /** A field for whoever has the bio at the moment: the device while it is in flight, the owner else. */
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  /** Sets {@link #attachment()}. */
+  public void attach(@Nullable Object value) {
+    attachment = value;
+  }
+
+  /** A number for whoever has the bio at the moment. */
+  public long tag() {
+    return tag;
+  }
+
+  /** Sets {@link #tag()}. */
+  public void tag(long value) {
+    tag = value;
+  }
+
+  @Override
+  public String toString() {
+    BlockDevice where = device;
+    return "bio " + direction.word() + ' ' + (where == null ? "?" : where.name()) + '+' + deviceOffset + " length " + length
+        + " pieces " + pieces + " file+" + fileOffset;
+  }
+}

@@ -1,0 +1,97 @@
+package io.penstock.core.completion;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The completions a thread still has to run. They never run inside the reaping of a device's queue nor inside each other (CMP-10, CMP-7): whoever opens
+ * the outermost scope on a thread runs them when that scope ends, one after the other, those that are added meanwhile included.
+ *
+ * <p>One per thread; not shared.
+ */
+public final class HandlerQueue {
+  private static final ThreadLocal<HandlerQueue> CURRENT = ThreadLocal.withInitial(HandlerQueue::new);
+
+  private @Nullable Completable head;
+  private @Nullable Completable tail;
+  private int depth;
+  private boolean draining;
+  private boolean deviceThread;
+
+  private HandlerQueue() {}
+
+  /** The calling thread's queue. */
+  public static HandlerQueue current() {
+    return CURRENT.get();
+  }
+
+  /** Whether the calling thread is running a handler at the moment. */
+  public static boolean isInHandler() {
+    return CURRENT.get().draining;
+  }
+
+  /**
+   * Throws when the calling thread is running a handler on a device's thread, where waiting for I/O could wait for itself.
+   *
+   * @throws IllegalStateException naming {@code what}
+   */
+  public static void forbidWaiting(String what) {
+    HandlerQueue queue = CURRENT.get();
+    if (queue.draining && queue.deviceThread) {
+      throw new IllegalStateException(
+          what + " would wait on the device's own completion thread, for completions only this thread can deliver; use an asynchronous"
+              + " request, or hand over to another thread");
+    }
+  }
+
+  /** Opens a scope: completions wait for its end. */
+  void open(boolean onDeviceThread) {
+    depth++;
+    deviceThread |= onDeviceThread;
+  }
+
+  /** Opens a scope around a submission: completions that are known at once wait for its end. */
+  public void open() {
+    depth++;
+  }
+
+  /** Ends a scope; the outermost one runs what has come together. */
+  public void close() {
+    depth--;
+    if (depth == 0 && !draining) {
+      if (head != null) {
+        drain();
+      }
+      deviceThread = false;
+    }
+  }
+
+  /** Adds a completion: it runs when the outermost scope ends, or now when there is none. */
+  public void add(Completable completion) {
+    assert completion.next == null && tail != completion : "queued twice";
+    Completable last = tail;
+    if (last == null) {
+      head = completion;
+    } else {
+      last.next = completion;
+    }
+    tail = completion;
+    if (depth == 0 && !draining) {
+      deviceThread = true;
+      drain();
+      deviceThread = false;
+    }
+  }
+
+  private void drain() {
+    draining = true;
+    for (Completable each = head; each != null; each = head) {
+      head = each.next;
+      if (head == null) {
+        tail = null;
+      }
+      each.next = null;
+      each.runCompletion();
+    }
+    draining = false;
+  }
+}

@@ -1,0 +1,133 @@
+package io.penstock.core.map;
+
+import io.penstock.core.device.BlockDevice;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mapper's answer: what the run of file blocks from the first asked one is, and where. Owned and refilled by the engine, so that
+ * asking allocates nothing; the mapper fills it during {@link BlockMapper#map} and keeps no reference to it.
+ *
+ * <p>Exactly one of the kind methods ({@link #hole}, {@link #mapped}, {@link #allocated}, {@link #unwritten}, {@link #wouldBlock})
+ * is called per answer, then any marks. The engine checks every answer (MAP-2) and fails the request, naming the mapper, when one
+ * cannot be true.
+ */
+public final class Mapping {
+  private MappingKind kind = MappingKind.WOULD_BLOCK;
+  private @Nullable BlockDevice device;
+  private long deviceOffset;
+  private long blocks;
+  private boolean boundary;
+  private boolean defer;
+  private @Nullable Object cookie;
+
+  /** Forgets the last answer. */
+  public Mapping clear() {
+    kind = MappingKind.WOULD_BLOCK;
+    device = null;
+    deviceOffset = 0;
+    blocks = 0;
+    boundary = false;
+    defer = false;
+    cookie = null;
+    return this;
+  }
+
+  /** Nothing is allocated for so many file blocks. */
+  public Mapping hole(long blocks) {
+    return answer(MappingKind.HOLE, null, 0, blocks);
+  }
+
+  /** So many file blocks hold data on {@code device}, from {@code deviceOffset} (bytes) on. */
+  public Mapping mapped(BlockDevice device, long deviceOffset, long blocks) {
+    return answer(MappingKind.MAPPED, device, deviceOffset, blocks);
+  }
+
+  /**
+   * So many file blocks were allocated by this call (kind {@link MappingKind#NEW}); what the device holds there is undefined, and
+   * until the write completes every other request is answered a hole or unwritten blocks (MAP-11).
+   */
+  public Mapping allocated(BlockDevice device, long deviceOffset, long blocks) {
+    return answer(MappingKind.NEW, device, deviceOffset, blocks);
+  }
+
+  /** So many file blocks are allocated and read as zeros. */
+  public Mapping unwritten(BlockDevice device, long deviceOffset, long blocks) {
+    return answer(MappingKind.UNWRITTEN, device, deviceOffset, blocks);
+  }
+
+  /** Answering would mean to wait, and the query forbids it. */
+  public Mapping wouldBlock() {
+    return answer(MappingKind.WOULD_BLOCK, null, 0, 0);
+  }
+
+  /** Marks that the mapping after this one needs metadata I/O near here (BIO-4). */
+  public Mapping boundary() {
+    boundary = true;
+    return this;
+  }
+
+  /** Marks that the request must be completed on the completion executor (MAP-8). */
+  public Mapping defer() {
+    defer = true;
+    return this;
+  }
+
+  /** Hands {@code cookie} to the end-of-I/O hook; the last one given wins (MAP-7). */
+  public Mapping cookie(Object cookie) {
+    this.cookie = cookie;
+    return this;
+  }
+
+  private Mapping answer(MappingKind kind, @Nullable BlockDevice device, long deviceOffset, long blocks) {
+    this.kind = kind;
+    this.device = device;
+    this.deviceOffset = deviceOffset;
+    this.blocks = blocks;
+    return this;
+  }
+
+  /** What the run is. */
+  public MappingKind kind() {
+    return kind;
+  }
+
+  /** Where the run lives; null for a hole. */
+  public @Nullable BlockDevice device() {
+    return device;
+  }
+
+  /** Bytes from the start of the device to the run's first block. */
+  public long deviceOffset() {
+    return deviceOffset;
+  }
+
+  /** Length of the run in file blocks. */
+  public long blocks() {
+    return blocks;
+  }
+
+  /** Whether the boundary mark is set. */
+  public boolean isBoundary() {
+    return boundary;
+  }
+
+  /** Whether the defer mark is set. */
+  public boolean isDefer() {
+    return defer;
+  }
+
+  /** The cookie, if one was given. */
+  public @Nullable Object cookie() {
+    return cookie;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder().append(kind).append(" blocks=").append(blocks);
+    BlockDevice where = device;
+    if (where != null) {
+      text.append(" at ").append(where.name()).append('+').append(deviceOffset);
+    }
+    return text.append(boundary ? " boundary" : "").append(defer ? " defer" : "").toString();
+  }
+}
