@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 public final class Bio {
   private static final MemorySegment[] NO_SEGMENTS = {};
   private static final VarHandle STATE;
+  private static final VarHandle GENERATION;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(Bio.class, "state", int.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(Bio.class, "state", int.class);
+      GENERATION = lookup.findVarHandle(Bio.class, "generation", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -43,7 +46,7 @@ public final class Bio {
   private boolean noWait;
   private boolean atomic;
   private boolean forcedUnitAccess;
-  private volatile boolean cancelRequested;
+  private volatile long cancelledGeneration = -1;
 
   private int pieces;
   private MemorySegment[] segments = NO_SEGMENTS;
@@ -51,8 +54,8 @@ public final class Bio {
   private long[] lengths = {};
   private boolean[] borrowed = {};
 
-  private @Nullable Object attachment;
-  private long tag;
+  private @Nullable Object deviceData;
+  private @Nullable Object ownerData;
 
   /** A bio of {@code owner}, empty. */
   public Bio(BioOwner owner) {
@@ -73,9 +76,8 @@ public final class Bio {
     noWait = false;
     atomic = false;
     forcedUnitAccess = false;
-    cancelRequested = false;
-    generation++;
-    state = FILLING;
+    GENERATION.setRelease(this, generation + 1);
+    STATE.setRelease(this, FILLING);
     return this;
   }
 
@@ -147,7 +149,7 @@ public final class Bio {
   /** Marks the bio as in flight; the next thing the owner does is to hand it to a device. */
   public void markInFlight() {
     assert state == FILLING && pieces > 0 : this;
-    state = IN_FLIGHT;
+    STATE.setRelease(this, IN_FLIGHT);
   }
 
   /** Takes back a filled bio that is not going to be sent. */
@@ -156,9 +158,9 @@ public final class Bio {
     release();
   }
 
-  /** Asks that the bio be dropped if the device has not begun it. Thread-safe. */
-  public void requestCancel() {
-    cancelRequested = true;
+  /** Asks that the use of this bio with the given generation be dropped if the device has not begun it. Thread-safe. */
+  public void requestCancel(long ofGeneration) {
+    cancelledGeneration = ofGeneration;
   }
 
   /** Whether the owner may fill this bio: it is not being filled and not in flight. */
@@ -193,7 +195,12 @@ public final class Bio {
   public void release() {
     Arrays.fill(segments, 0, pieces, null);
     pieces = 0;
-    attachment = null;
+    if (deviceData != null) {
+      deviceData = null;
+    }
+    if (ownerData != null) {
+      ownerData = null;
+    }
     STATE.setRelease(this, IDLE);
   }
 
@@ -261,12 +268,12 @@ public final class Bio {
 
   /** Whether the owner has asked for it to be dropped; a device looks before it begins. */
   public boolean isCancelRequested() {
-    return cancelRequested;
+    return cancelledGeneration == generation;
   }
 
   /** Grows with every {@link #begin}: tells uses of one bio apart. */
   public long generation() {
-    return generation;
+    return (long) GENERATION.getAcquire(this);
   }
 
   /** Number of pieces. */
@@ -306,24 +313,24 @@ public final class Bio {
     return borrowed[index];
   }
 
-  /** A field for whoever has the bio at the moment: the device while it is in flight, the owner else. */
-  public @Nullable Object attachment() {
-    return attachment;
+  /** A field for the device while the bio is in flight. */
+  public @Nullable Object deviceData() {
+    return deviceData;
   }
 
-  /** Sets {@link #attachment()}. */
-  public void attach(@Nullable Object value) {
-    attachment = value;
+  /** Sets {@link #deviceData()}. */
+  public void deviceData(@Nullable Object value) {
+    deviceData = value;
   }
 
-  /** A number for whoever has the bio at the moment. */
-  public long tag() {
-    return tag;
+  /** A field for the owner. */
+  public @Nullable Object ownerData() {
+    return ownerData;
   }
 
-  /** Sets {@link #tag()}. */
-  public void tag(long value) {
-    tag = value;
+  /** Sets {@link #ownerData()}. */
+  public void ownerData(@Nullable Object value) {
+    ownerData = value;
   }
 
   @Override

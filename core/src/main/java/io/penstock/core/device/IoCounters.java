@@ -10,14 +10,14 @@ public final class IoCounters {
   private final LongAdder reads = new LongAdder();
   private final LongAdder writes = new LongAdder();
 
-  /** Adds one finished operation of so many bytes. */
-  public void add(Direction direction, long bytes) {
+  /** Adds so many operations of so many bytes together; negative numbers take back what was counted when it was sent and then failed. */
+  public void add(Direction direction, long bytes, long operations) {
     if (direction == Direction.READ) {
       readBytes.add(bytes);
-      reads.increment();
+      reads.add(operations);
     } else {
       writtenBytes.add(bytes);
-      writes.increment();
+      writes.add(operations);
     }
   }
 

@@ -21,7 +21,9 @@ public final class IoVector {
   private long[] lengths;
   private long total;
   private long orOfLengths;
+  private long orOfAddresses;
   private boolean readOnly;
+  private boolean restricted;
 
   private IoVector(int capacity) {
     segments = new MemorySegment[capacity];
@@ -90,7 +92,11 @@ public final class IoVector {
     count++;
     total = sum;
     orOfLengths |= length;
+    if (kinds[count - 1] != MemoryKind.HEAP) {
+      orOfAddresses |= segment.address();
+    }
     readOnly |= segment.isReadOnly();
+    restricted |= kinds[count - 1] != MemoryKind.IO_ARENA && kinds[count - 1] != MemoryKind.COLLECTED;
     return this;
   }
 
@@ -104,7 +110,9 @@ public final class IoVector {
     count = 0;
     total = 0;
     orOfLengths = 0;
+    orOfAddresses = 0;
     readOnly = false;
+    restricted = false;
     return this;
   }
 
@@ -128,9 +136,19 @@ public final class IoVector {
     return (orOfLengths & (unit - 1)) == 0;
   }
 
+  /** Whether the address of every native segment is a multiple of {@code alignment}, a power of two; heap segments have no address. */
+  public boolean isAddressMultipleOf(long alignment) {
+    return (orOfAddresses & (alignment - 1)) == 0;
+  }
+
   /** Whether a segment is read-only, so that nothing can be read into it. */
   public boolean isReadOnly() {
     return readOnly;
+  }
+
+  /** Whether some segment is of a kind that not every device can be given as it is. */
+  public boolean hasRestrictedMemory() {
+    return restricted;
   }
 
   /** Where segments come from, or null when they are all here. */
