@@ -6,6 +6,8 @@ import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
+import io.penstock.core.walk.RequestWalk;
+import io.penstock.core.walk.WalkPool;
 import java.io.IOException;
 
 /**
@@ -19,6 +21,8 @@ import java.io.IOException;
  * anything has happened, and the handler is not called (ADM-5).
  */
 public final class DirectIo {
+  private static final WalkPool POOL = new WalkPool();
+
   private DirectIo() {}
 
   /**
@@ -33,7 +37,7 @@ public final class DirectIo {
 
   /** Reads synchronously, with flags. */
   public static long read(BlockFile file, IoVector memory, long position, IoFlags flags) throws IOException {
-    throw new UnsupportedOperationException();
+    return transfer(Direction.READ, file, memory, position, flags);
   }
 
   /**
@@ -48,12 +52,21 @@ public final class DirectIo {
 
   /** Writes synchronously, with flags. */
   public static long write(BlockFile file, IoVector memory, long position, IoFlags flags) throws IOException {
-    throw new UnsupportedOperationException();
+    return transfer(Direction.WRITE, file, memory, position, flags);
+  }
+
+  private static long transfer(Direction direction, BlockFile file, IoVector memory, long position, IoFlags flags) throws IOException {
+    RequestWalk walk = POOL.take();
+    try {
+      return walk.runAndWait(direction, file, memory, position, flags);
+    } finally {
+      POOL.giveBack(walk);
+    }
   }
 
   /** A request to be used for asynchronous I/O, again and again. */
   public static IoRequest newRequest() {
-    throw new UnsupportedOperationException();
+    return new RequestWalk();
   }
 
   /**
@@ -67,7 +80,10 @@ public final class DirectIo {
   public static long submit(
       IoRequest request, Direction direction, BlockFile file, IoVector memory, long position, IoFlags flags, IoHandler handler)
       throws IOException {
-    throw new UnsupportedOperationException();
+    if (!(request instanceof RequestWalk walk)) {
+      throw new IllegalArgumentException("request " + request + " was not made by DirectIo.newRequest()");
+    }
+    return walk.submit(direction, file, memory, position, flags, handler);
   }
 
   /**

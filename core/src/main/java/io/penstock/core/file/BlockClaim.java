@@ -3,47 +3,63 @@ package io.penstock.core.file;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks one write touches, and which of them it touches in part and therefore alone (ZERO-6). Owned by a request and reused; all numbers are
- * file blocks, ends inclusive.
+ * The blocks one write touches, and which of them it touches in part and therefore alone (ZERO-6). Owned by a request and reused; all numbers are file blocks.
+ *
+ * <p>F=4096: a write of 1536..9216 touches 0..2, block 0 and block 2 alone. A write of 8192..12288 into a file of 1000 bytes touches 2, and block 0 alone, whose rest
+ * it zeroes (ZERO-8).
  */
 public final class BlockClaim {
-  private static final long NONE = -1;
+  /** No such block. */
+  public static final long NONE = -1;
 
   private long first = NONE;
   private long last = NONE;
-  private long headLast = NONE;
-  private long tailFirst = NONE;
+  private long gap = NONE;
+  private long head = NONE;
+  private long tail = NONE;
   @Nullable Waiter waiter;
+
+  /** A claim of nothing. */
+  public BlockClaim() {}
 
   /**
    * Refills the claim.
    *
-   * @param first first block touched, which for a write beyond end of file is the block the file ends in
-   * @param last last block touched
-   * @param headLast blocks {@code first..headLast} are touched in part; -1 for none
+   * @param first first block written to
+   * @param last last block written to, inclusive
+   * @param gap block before them that the file ends in and whose rest is to be zeroed, or {@link #NONE}
+   * @param headPart whether the first block is touched in part
    * @param tailPart whether the last block is touched in part
    */
-  public BlockClaim set(long first, long last, long headLast, boolean tailPart) {
-    assert 0 <= first && first <= last && headLast <= last : first + " " + last + " " + headLast;
+  public BlockClaim set(long first, long last, long gap, boolean headPart, boolean tailPart) {
+    assert 0 <= first && first <= last && gap < first : first + " " + last + " " + gap;
     this.first = first;
     this.last = last;
-    this.headLast = headLast;
-    this.tailFirst = tailPart ? last : NONE;
+    this.gap = gap;
+    this.head = headPart ? first : NONE;
+    this.tail = tailPart ? last : NONE;
     return this;
   }
 
-  boolean conflictsWith(BlockClaim other) {
-    return aloneOverlaps(other) || other.aloneOverlaps(this);
+  /** The block whose rest is to be zeroed, or {@link #NONE}. */
+  public long gap() {
+    return gap;
   }
 
-  private boolean aloneOverlaps(BlockClaim other) {
-    boolean head = headLast != NONE && first <= other.last && other.first <= headLast;
-    boolean tail = tailFirst != NONE && tailFirst <= other.last && other.first <= tailFirst;
-    return head || tail;
+  boolean conflictsWith(BlockClaim other) {
+    return aloneIn(other) || other.aloneIn(this);
+  }
+
+  private boolean aloneIn(BlockClaim other) {
+    return other.touches(gap) || other.touches(head) || other.touches(tail);
+  }
+
+  private boolean touches(long block) {
+    return block != NONE && (block == gap || first <= block && block <= last);
   }
 
   @Override
   public String toString() {
-    return "blocks " + first + ".." + last + " head to " + headLast + " tail from " + tailFirst;
+    return "blocks " + first + ".." + last + " alone " + gap + ' ' + head + ' ' + tail;
   }
 }

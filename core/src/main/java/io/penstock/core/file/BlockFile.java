@@ -193,7 +193,7 @@ public final class BlockFile implements AutoCloseable {
   /**
    * Counts one request in (ADM-10).
    *
-   * @param waiter told to try again when the file is frozen now; null to not wait
+   * @param waiter told to try again, when the file is frozen now and is not any more; null to not wait
    * @return true when counted; false when frozen: {@code waiter} is queued, if there is one
    * @throws IOException when the file is closed
    */
@@ -203,6 +203,21 @@ public final class BlockFile implements AutoCloseable {
       case WAITING, FROZEN -> false;
       case CLOSED -> throw new io.penstock.core.error.ClosedFileException(name);
     };
+  }
+
+  /**
+   * Counts one request in, waiting while the file is frozen; an interrupt does not cut the wait short.
+   *
+   * @throws IOException when the file is closed
+   */
+  public void enter() throws IOException {
+    while (true) {
+      BlockingWaiter waiter = new BlockingWaiter();
+      if (enter(waiter)) {
+        return;
+      }
+      waiter.await();
+    }
   }
 
   /** The end-of-I/O hook of a request counted in has returned. */

@@ -1,0 +1,220 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.bio.Direction;
+import io.penstock.core.device.QueueLimits;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.memory.IoArena;
+import io.penstock.core.memory.IoVector;
+import io.penstock.core.memory.MemoryKind;
+import io.penstock.core.memory.SegmentSource;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request is in its caller's memory. Takes each segment as the walk comes to it and releases all of them once, at the end (MEM-4). A segment that cannot be had
+ * is a memory fault (MEM-1).
+ */
+final class MemoryCursor {
+  private static final MemorySegment NONE = MemorySegment.NULL;
+  private static final IoVector EMPTY = IoVector.empty();
+
+  private IoVector vector = EMPTY;
+  private Direction direction = Direction.READ;
+  private int taken;
+  private int index;
+  private long offset;
+  private long length;
+  private MemorySegment segment = NONE;
+  private MemoryKind kind = MemoryKind.COLLECTED;
+
+  /** Segments from a source, kept because the end of a short read still has to be zeroed, and their arenas. */
+  private @Nullable MemorySegment[] produced = {};
+
+  private @Nullable IoArena[] producedArenas = {};
+
+  /** Begins with a request's memory; nothing is taken yet. */
+  void start(IoVector memory, Direction direction) {
+    vector = memory;
+    this.direction = direction;
+    taken = 0;
+    index = -1;
+    offset = 0;
+    length = 0;
+    if (memory.source() != null && produced.length < memory.count()) {
+      produced = new MemorySegment[memory.count()];
+      producedArenas = new IoArena[memory.count()];
+    }
+  }
+
+  /**
+   * Makes sure that there is memory at the cursor.
+   *
+   * @throws IOException the memory fault
+   */
+  void require() throws IOException {
+    while (offset == length) {
+      take(index + 1);
+    }
+  }
+
+  private void take(int next) throws IOException {
+    assert next < vector.count() : "walked past the memory";
+    long promised = vector.length(next);
+    if (promised > 0) {
+      MemorySegment one = vector.source() == null ? takeKept(next) : takeProduced(next);
+      segment = one;
+    }
+    index = next;
+    offset = 0;
+    length = promised;
+  }
+
+  private MemorySegment takeKept(int next) throws IOException {
+    MemorySegment one = vector.segment(next);
+    kind = vector.kind(next);
+    IoArena arena = vector.arena(next);
+    boolean alive = arena != null ? arena.acquire() : one.scope().isAlive();
+    if (!alive) {
+      throw fault(next, "its arena is closed; keep it open until the request has completed", null);
+    }
+    taken = next + 1;
+    return one;
+  }
+
+  private MemorySegment takeProduced(int next) throws IOException {
+    SegmentSource source = vector.source();
+    assert source != null;
+    MemorySegment one;
+    try {
+      one = source.acquire(next);
+    } catch (IOException fault) {
+      throw fault;
+    } catch (RuntimeException fault) {
+      throw fault(next, "its source threw", fault);
+    }
+    IoArena arena = IoArena.owning(one);
+    kind = MemoryKind.of(one);
+    String problem = problem(one, arena, vector.length(next));
+    if (problem != null) {
+      source.release(next);
+      throw fault(next, problem, null);
+    }
+    produced[next] = one;
+    producedArenas[next] = arena;
+    taken = next + 1;
+    return one;
+  }
+
+  private @Nullable String problem(MemorySegment one, @Nullable IoArena arena, long promised) {
+    if (one.byteSize() != promised) {
+      return "its source gave " + one.byteSize() + " bytes where " + promised + " were promised";
+    }
+    if (direction == Direction.READ && one.isReadOnly()) {
+      return "it is read-only";
+    }
+    if (!one.isAccessibleBy(Thread.currentThread())) {
+      return "it is confined to another thread; allocate it from an IoArena";
+    }
+    boolean alive = arena != null ? arena.acquire() : one.scope().isAlive();
+    return alive ? null : "its arena is closed; keep it open until the request has completed";
+  }
+
+  private static BlockIoException fault(int index, String detail, @Nullable Throwable cause) {
+    return new BlockIoException(
+        Errno.EFAULT.number(), "use memory", "segment " + index, BlockIoException.NONE, BlockIoException.NONE, detail, cause);
+  }
+
+  /** The segment at the cursor; after {@link #require()}. */
+  MemorySegment segment() {
+    return segment;
+  }
+
+  /** Bytes from the start of the segment to the cursor. */
+  long offset() {
+    return offset;
+  }
+
+  /** Bytes left in the segment. */
+  long left() {
+    return length - offset;
+  }
+
+  /** Moves on inside the segment. */
+  void advance(long bytes) {
+    assert bytes <= left() : bytes;
+    offset += bytes;
+  }
+
+  /** Whether a device with these limits may be given the memory at the cursor as it is. */
+  boolean isDirect(QueueLimits limits, boolean waits, boolean hooked) {
+    return switch (kind) {
+      case IO_ARENA, COLLECTED -> ((segment.address() + offset) & (limits.memoryAlignment() - 1)) == 0;
+      case CLOSEABLE, CONFINED ->
+          waits
+              && !hooked
+              && limits.runsInCaller()
+              && ((segment.address() + offset) & (limits.memoryAlignment() - 1)) == 0;
+      case HEAP -> limits.acceptsHeap();
+    };
+  }
+
+  /** Whether the arena of the memory at the cursor may be closed while the request is in flight. */
+  boolean isBorrowed() {
+    return kind == MemoryKind.CLOSEABLE || kind == MemoryKind.CONFINED;
+  }
+
+  /**
+   * Fills up to so many bytes from the cursor on with zeros, to the end of the segment at most, and moves on (WALK-3); after {@link #require()}.
+   *
+   * @return bytes filled
+   * @throws IllegalStateException when the segment's arena was closed meanwhile
+   */
+  long fillZeros(long bytes) {
+    long part = Math.min(bytes, left());
+    segment.asSlice(offset, part).fill((byte) 0);
+    advance(part);
+    return part;
+  }
+
+  /** Zeroes the bytes {@code from} to {@code to} of the request, all in segments already taken (WALK-5). */
+  void zero(long from, long to) {
+    long start = 0;
+    for (int i = 0; i < taken && start < to; i++) {
+      long end = start + vector.length(i);
+      if (end > from) {
+        MemorySegment one = vector.source() == null ? vector.segment(i) : produced[i];
+        assert one != null;
+        long low = Math.max(from, start) - start;
+        one.asSlice(low, Math.min(to, end) - start - low).fill((byte) 0);
+      }
+      start = end;
+    }
+  }
+
+  /** Releases everything that was taken. */
+  void release() {
+    SegmentSource source = vector.source();
+    for (int i = 0; i < taken; i++) {
+      if (vector.length(i) == 0) {
+        continue;
+      }
+      IoArena arena = source == null ? vector.arena(i) : producedArenas[i];
+      if (arena != null) {
+        arena.release();
+      }
+      if (source != null) {
+        source.release(i);
+      }
+    }
+    if (source != null) {
+      Arrays.fill(produced, 0, taken, null);
+      Arrays.fill(producedArenas, 0, taken, null);
+    }
+    taken = 0;
+    vector = EMPTY;
+    segment = NONE;
+  }
+}

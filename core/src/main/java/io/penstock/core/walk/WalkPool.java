@@ -1,0 +1,54 @@
+package io.penstock.core.walk;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** Requests for synchronous calls, kept so that none is allocated per call. Threads start to look at different slots; when all they look at are empty a new one is made. */
+public final class WalkPool {
+  private static final int SLOTS = 256;
+  private static final int PROBES = 8;
+
+  /** Slots this far apart do not share a cache line. */
+  private static final int SPACING = 16;
+
+  private final AtomicReferenceArray<@Nullable RequestWalk> slots = new AtomicReferenceArray<>(SLOTS * SPACING);
+
+  /** An empty pool. */
+  public WalkPool() {}
+
+  /** Takes a request. */
+  public RequestWalk take() {
+    int start = start();
+    for (int i = 0; i < PROBES; i++) {
+      int slot = slot(start + i);
+      if (slots.getOpaque(slot) != null) {
+        RequestWalk walk = slots.getAndSet(slot, null);
+        if (walk != null) {
+          return walk;
+        }
+      }
+    }
+    return new RequestWalk();
+  }
+
+  /** Gives one back; it must not be in flight. When no slot is free it is left to the collector. */
+  public void giveBack(RequestWalk walk) {
+    int start = start();
+    for (int i = 0; i < PROBES; i++) {
+      int slot = slot(start + i);
+      if (slots.getOpaque(slot) == null) {
+        slots.setRelease(slot, walk);
+        return;
+      }
+    }
+  }
+
+  private static int start() {
+    long id = Thread.currentThread().threadId();
+    return (int) (id * 0x9E3779B97F4A7C15L >>> 48);
+  }
+
+  private static int slot(int index) {
+    return (index & SLOTS - 1) * SPACING;
+  }
+}
