@@ -1,0 +1,5 @@
+/** Benchmarks. */
+@NullMarked
+package io.penstock.bench;
+
+import org.jspecify.annotations.NullMarked;

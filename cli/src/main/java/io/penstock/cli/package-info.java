@@ -1,0 +1,5 @@
+/** The {@code penstock} command. */
+@NullMarked
+package io.penstock.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Devices that speak to the Linux kernel, without a native library. */
+module io.penstock.linux {
+  requires transitive io.penstock.core;
+  requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** A simulated device, seeded faults and an oracle, for soaks of your own. */
+module io.penstock.testkit {
+  requires transitive io.penstock.core;
+  requires static org.jspecify;
+}
