@@ -89,11 +89,11 @@ class HouseRulesTest {
     List<String> unnamed = new ArrayList<>();
     for (JavaClass each : ALL) {
       for (JavaCodeUnit unit : each.getCodeUnits()) {
-        boolean builds =
-            unit.getMethodCallsFromSelf().stream().anyMatch(HouseRulesTest::buildsThread);
-        boolean names =
-            unit.getMethodCallsFromSelf().stream().anyMatch(HouseRulesTest::namesThread);
-        if (builds && !names) {
+        long builds =
+            unit.getMethodCallsFromSelf().stream().filter(HouseRulesTest::buildsThread).count();
+        long names =
+            unit.getMethodCallsFromSelf().stream().filter(HouseRulesTest::namesThread).count();
+        if (builds > names) {
           unnamed.add(unit.getFullName());
         }
       }
