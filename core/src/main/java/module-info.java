@@ -1,6 +1,6 @@
 /** The direct I/O engine: pure Java, no native call. */
 module io.penstock.core {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports io.penstock.core;
   exports io.penstock.core.bio;

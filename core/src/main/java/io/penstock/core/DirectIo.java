@@ -13,12 +13,14 @@ import java.io.IOException;
 /**
  * The front door of the engine: direct I/O on {@link BlockFile}s.
  *
- * <p>Positions, lengths and results are bytes. Position and segment lengths must be multiples of the file's block size or of its device's logical block
- * (ADM-3). All methods may be called from any thread; a synchronous one parks a virtual thread rather than its carrier unless the device works in the calling
- * thread.
+ * <p>Positions, lengths and results are bytes. Position and segment lengths must be multiples of
+ * the file's block size or of its device's logical block (ADM-3). All methods may be called from
+ * any thread; a synchronous one parks a virtual thread rather than its carrier unless the device
+ * works in the calling thread.
  *
- * <p>A refused request (bad alignment, closed file, memory of another thread) is refused by an exception from the submitting call, asynchronous or not, before
- * anything has happened, and the handler is not called (ADM-5).
+ * <p>A refused request (bad alignment, closed file, memory of another thread) is refused by an
+ * exception from the submitting call, asynchronous or not, before anything has happened, and the
+ * handler is not called (ADM-5).
  */
 public final class DirectIo {
   private static final WalkPool POOL = new WalkPool();
@@ -28,34 +30,42 @@ public final class DirectIo {
   /**
    * Reads synchronously.
    *
-   * @return bytes read: less than asked only at end of file; {@link IoRequest#END_OF_FILE} when the position is at or past it
-   * @throws IOException with the device's or the layout's error number; the memory's contents are then unspecified
+   * @return bytes read: less than asked only at end of file; {@link IoRequest#END_OF_FILE} when the
+   *     position is at or past it
+   * @throws IOException with the device's or the layout's error number; the memory's contents are
+   *     then unspecified
    */
   public static long read(BlockFile file, IoVector memory, long position) throws IOException {
     return read(file, memory, position, IoFlags.NONE);
   }
 
   /** Reads synchronously, with flags. */
-  public static long read(BlockFile file, IoVector memory, long position, IoFlags flags) throws IOException {
+  public static long read(BlockFile file, IoVector memory, long position, IoFlags flags)
+      throws IOException {
     return transfer(Direction.READ, file, memory, position, flags);
   }
 
   /**
    * Writes synchronously.
    *
-   * @return bytes written; less than asked only where the layout does not fill holes directly (WALK-4) or memory failed half-way (MEM-3)
-   * @throws IOException with the device's or the layout's error number; how much of the range was written is then unspecified
+   * @return bytes written; less than asked only where the layout does not fill holes directly
+   *     (WALK-4) or memory failed half-way (MEM-3)
+   * @throws IOException with the device's or the layout's error number; how much of the range was
+   *     written is then unspecified
    */
   public static long write(BlockFile file, IoVector memory, long position) throws IOException {
     return write(file, memory, position, IoFlags.NONE);
   }
 
   /** Writes synchronously, with flags. */
-  public static long write(BlockFile file, IoVector memory, long position, IoFlags flags) throws IOException {
+  public static long write(BlockFile file, IoVector memory, long position, IoFlags flags)
+      throws IOException {
     return transfer(Direction.WRITE, file, memory, position, flags);
   }
 
-  private static long transfer(Direction direction, BlockFile file, IoVector memory, long position, IoFlags flags) throws IOException {
+  private static long transfer(
+      Direction direction, BlockFile file, IoVector memory, long position, IoFlags flags)
+      throws IOException {
     RequestWalk walk = POOL.take();
     try {
       return walk.runAndWait(direction, file, memory, position, flags);
@@ -70,7 +80,8 @@ public final class DirectIo {
   }
 
   /**
-   * Reads or writes asynchronously: {@code handler} is told of the end, exactly once, possibly before this returns.
+   * Reads or writes asynchronously: {@code handler} is told of the end, exactly once, possibly
+   * before this returns.
    *
    * @param request not in flight; made by {@link #newRequest()}
    * @param memory the engine's until the handler is called
@@ -78,17 +89,25 @@ public final class DirectIo {
    * @throws IOException when the request is refused; the handler is not called then
    */
   public static long submit(
-      IoRequest request, Direction direction, BlockFile file, IoVector memory, long position, IoFlags flags, IoHandler handler)
+      IoRequest request,
+      Direction direction,
+      BlockFile file,
+      IoVector memory,
+      long position,
+      IoFlags flags,
+      IoHandler handler)
       throws IOException {
     if (!(request instanceof RequestWalk walk)) {
-      throw new IllegalArgumentException("request " + request + " was not made by DirectIo.newRequest()");
+      throw new IllegalArgumentException(
+          "request " + request + " was not made by DirectIo.newRequest()");
     }
     return walk.submit(direction, file, memory, position, flags, handler);
   }
 
   /**
-   * Sets the size of a file, waiting for requests in flight. Shrinking into the middle of a block zeroes the rest of that block on the device (ZERO-8), then has the
-   * layout free the blocks beyond. The caller holds the file's lock if its layout is a locking one.
+   * Sets the size of a file, waiting for requests in flight. Shrinking into the middle of a block
+   * zeroes the rest of that block on the device (ZERO-8), then has the layout free the blocks
+   * beyond. The caller holds the file's lock if its layout is a locking one.
    */
   public static void truncate(BlockFile file, long newSize) throws IOException {
     throw new UnsupportedOperationException();

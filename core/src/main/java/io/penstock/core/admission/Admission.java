@@ -17,7 +17,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checks of a request, in the order of ADM-2, before anything else happens (ADM-5). Filled anew for every request; holds what came out.
+ * The checks of a request, in the order of ADM-2, before anything else happens (ADM-5). Filled anew
+ * for every request; holds what came out.
  */
 public final class Admission {
   /** The request has to be carried out. */
@@ -33,22 +34,44 @@ public final class Admission {
    * Checks a request.
    *
    * @param waits whether the submitter waits for the result
-   * @return the result when it is known without doing anything (0, {@link IoRequest#END_OF_FILE}), or {@link #PROCEED}
+   * @return the result when it is known without doing anything (0, {@link IoRequest#END_OF_FILE}),
+   *     or {@link #PROCEED}
    * @throws IOException when the request is refused; nothing has happened
    */
-  public long check(BlockFile file, Direction direction, IoVector memory, long position, IoFlags flags, boolean waits)
+  public long check(
+      BlockFile file,
+      Direction direction,
+      IoVector memory,
+      long position,
+      IoFlags flags,
+      boolean waits)
       throws IOException {
     if (file.isClosed()) {
       throw new ClosedFileException(file.name());
     }
     long total = memory.total();
     if (position < 0) {
-      throw refusal(Errno.EINVAL, file, direction, position, total, "position " + position + " must not be negative");
+      throw refusal(
+          Errno.EINVAL,
+          file,
+          direction,
+          position,
+          total,
+          "position " + position + " must not be negative");
     }
     if (total > Long.MAX_VALUE - position) {
       throw refusal(
-          Errno.EINVAL, file, direction, position, total,
-          "position " + position + " plus length " + total + " is over the largest position " + Long.MAX_VALUE);
+          Errno.EINVAL,
+          file,
+          direction,
+          position,
+          total,
+          "position "
+              + position
+              + " plus length "
+              + total
+              + " is over the largest position "
+              + Long.MAX_VALUE);
     }
     if (total == 0) {
       return 0;
@@ -67,7 +90,13 @@ public final class Admission {
       checkKinds(file, direction, memory, position, waits);
     }
     if (direction == Direction.READ && memory.isReadOnly()) {
-      throw refusal(Errno.EINVAL, file, direction, position, total, "a segment is read-only; give writable memory to read into");
+      throw refusal(
+          Errno.EINVAL,
+          file,
+          direction,
+          position,
+          total,
+          "a segment is read-only; give writable memory to read into");
     }
     if (flags.has(IoFlag.ATOMIC)) {
       checkAtomic(file, direction, position);
@@ -75,7 +104,10 @@ public final class Admission {
     return PROCEED;
   }
 
-  /** Bytes to transfer: the vector's total, or less for a write that crosses the end of a raw device. */
+  /**
+   * Bytes to transfer: the vector's total, or less for a write that crosses the end of a raw
+   * device.
+   */
   public long count() {
     return count;
   }
@@ -90,17 +122,29 @@ public final class Admission {
       long size = file.size();
       if (position >= size) {
         throw refusal(
-            Errno.ENOSPC, file, Direction.WRITE, position, total, "position is at or past the end of the device, " + size + " bytes");
+            Errno.ENOSPC,
+            file,
+            Direction.WRITE,
+            position,
+            total,
+            "position is at or past the end of the device, " + size + " bytes");
       }
       count = Math.min(total, size - position);
     } else if (position + total > file.traits().maxFileSize()) {
       throw refusal(
-          Errno.EFBIG, file, Direction.WRITE, position, total,
-          "would end past the largest file of this layout, " + file.traits().maxFileSize() + " bytes");
+          Errno.EFBIG,
+          file,
+          Direction.WRITE,
+          position,
+          total,
+          "would end past the largest file of this layout, "
+              + file.traits().maxFileSize()
+              + " bytes");
     }
   }
 
-  private static void checkAddresses(BlockFile file, Direction direction, IoVector memory, long position) throws IOException {
+  private static void checkAddresses(
+      BlockFile file, Direction direction, IoVector memory, long position) throws IOException {
     int alignment = file.device().limits().memoryAlignment();
     if (memory.isAddressMultipleOf(alignment)) {
       return;
@@ -109,20 +153,36 @@ public final class Admission {
       MemorySegment segment = memory.segment(i);
       if (segment.isNative() && segment.address() % alignment != 0) {
         throw refusal(
-            Errno.EINVAL, file, direction, position, memory.total(),
-            "address 0x" + Long.toHexString(segment.address()) + " of segment " + i + " is not a multiple of " + alignment
-                + " bytes, the memory alignment of " + file.device().name() + "; allocate it with that alignment");
+            Errno.EINVAL,
+            file,
+            direction,
+            position,
+            memory.total(),
+            "address 0x"
+                + Long.toHexString(segment.address())
+                + " of segment "
+                + i
+                + " is not a multiple of "
+                + alignment
+                + " bytes, the memory alignment of "
+                + file.device().name()
+                + "; allocate it with that alignment");
       }
     }
   }
 
-  private static void checkKinds(BlockFile file, Direction direction, IoVector memory, long position, boolean waits)
+  private static void checkKinds(
+      BlockFile file, Direction direction, IoVector memory, long position, boolean waits)
       throws IOException {
     for (int i = 0; i < memory.count(); i++) {
       String problem = problem(file, direction, memory.segment(i), memory.kind(i), waits);
       if (problem != null) {
         throw refusal(
-            Errno.EINVAL, file, direction, position, memory.total(),
+            Errno.EINVAL,
+            file,
+            direction,
+            position,
+            memory.total(),
             "segment " + i + " " + problem + "; allocate it from an IoArena");
       }
     }
@@ -140,10 +200,17 @@ public final class Admission {
         if (!waits && direction == Direction.READ) {
           yield "is confined to this thread, and an asynchronous read would fill it on another";
         }
-        yield strictAsync ? "is confined to this thread, and may be closed while an asynchronous request is in flight" : null;
+        yield strictAsync
+            ? "is confined to this thread, and may be closed while an asynchronous request is in"
+                + " flight"
+            : null;
       }
-      case CLOSEABLE -> strictAsync ? "is of an arena that may be closed while an asynchronous request is in flight" : null;
-      case HEAP -> strictAsync ? "is on the heap, and an asynchronous request would have to copy it" : null;
+      case CLOSEABLE ->
+          strictAsync
+              ? "is of an arena that may be closed while an asynchronous request is in flight"
+              : null;
+      case HEAP ->
+          strictAsync ? "is on the heap, and an asynchronous request would have to copy it" : null;
     };
   }
 
@@ -153,15 +220,28 @@ public final class Admission {
     }
     QueueLimits limits = file.device().limits();
     if (limits.atomicWriteMax() == 0) {
-      throw refusal(Errno.EINVAL, file, direction, position, count, file.device().name() + " has no atomic writes");
+      throw refusal(
+          Errno.EINVAL,
+          file,
+          direction,
+          position,
+          count,
+          file.device().name() + " has no atomic writes");
     }
     if (count < limits.atomicWriteMin()
         || count > limits.atomicWriteMax()
         || Long.bitCount(count) != 1
         || (position & (count - 1)) != 0) {
       throw refusal(
-          Errno.EINVAL, file, direction, position, count,
-          "an atomic write must have a power of two of " + limits.atomicWriteMin() + " to " + limits.atomicWriteMax()
+          Errno.EINVAL,
+          file,
+          direction,
+          position,
+          count,
+          "an atomic write must have a power of two of "
+              + limits.atomicWriteMin()
+              + " to "
+              + limits.atomicWriteMax()
               + " bytes and begin at a multiple of its length");
     }
   }

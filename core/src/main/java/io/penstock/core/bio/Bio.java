@@ -9,10 +9,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One device operation: a direction, a place on a device, and the pieces of memory it moves, in order. Offsets and lengths are bytes.
+ * One device operation: a direction, a place on a device, and the pieces of memory it moves, in
+ * order. Offsets and lengths are bytes.
  *
- * <p>Bios are reused: an owner fills one with {@link #begin} and {@link #add}, hands it to a device, and may fill it again once it is done.
- * Between submission and {@link #complete()} it belongs to the device. Not thread-safe but for the completion.
+ * <p>Bios are reused: an owner fills one with {@link #begin} and {@link #add}, hands it to a
+ * device, and may fill it again once it is done. Between submission and {@link #complete()} it
+ * belongs to the device. Not thread-safe but for the completion.
  */
 public final class Bio {
   private static final MemorySegment[] NO_SEGMENTS = {};
@@ -111,8 +113,8 @@ public final class Bio {
    * @param segment where the piece lies
    * @param offset bytes from the start of the segment
    * @param bytes length of the piece
-   * @param borrowedMemory whether the segment's arena may be closed by others while the bio is in flight, so that only the segment itself,
-   *     never its address, may be passed on (MEM-4)
+   * @param borrowedMemory whether the segment's arena may be closed by others while the bio is in
+   *     flight, so that only the segment itself, never its address, may be passed on (MEM-4)
    * @param maxPieceBytes bound on the length of one piece
    */
   public void add(
@@ -158,7 +160,10 @@ public final class Bio {
     release();
   }
 
-  /** Asks that the use of this bio with the given generation be dropped if the device has not begun it. Thread-safe. */
+  /**
+   * Asks that the use of this bio with the given generation be dropped if the device has not begun
+   * it. Thread-safe.
+   */
   public void requestCancel(long ofGeneration) {
     cancelledGeneration = ofGeneration;
   }
@@ -183,14 +188,15 @@ public final class Bio {
    */
   public void complete(@Nullable IOException error) {
     if (state != IN_FLIGHT) {
-      throw new IllegalStateException("bio completed while not in flight, is it completed twice? " + this);
+      throw new IllegalStateException(
+          "bio completed while not in flight, is it completed twice? " + this);
     }
     owner.bioDone(this, error);
   }
 
   /**
-   * Lets go of the memory and makes the bio idle, ready to be filled again by whoever finds it so. Called by the owner from {@link
-   * BioOwner#bioDone}; nothing of the bio may be read after it.
+   * Lets go of the memory and makes the bio idle, ready to be filled again by whoever finds it so.
+   * Called by the owner from {@link BioOwner#bioDone}; nothing of the bio may be read after it.
    */
   public void release() {
     Arrays.fill(segments, 0, pieces, null);
@@ -299,14 +305,18 @@ public final class Bio {
     return lengths[index];
   }
 
-  /** Address of piece {@code index}; only for native memory that is not {@linkplain #isBorrowed(int) borrowed}. */
+  /**
+   * Address of piece {@code index}; only for native memory that is not {@linkplain #isBorrowed(int)
+   * borrowed}.
+   */
   public long pieceAddress(int index) {
     return segments[index].address() + offsets[index];
   }
 
   /**
-   * Whether the arena of piece {@code index} may be closed by others while the bio is in flight: then only the segment itself may be passed to a
-   * native call, which holds the arena open; an address would be written through after the memory is gone (MEM-4).
+   * Whether the arena of piece {@code index} may be closed by others while the bio is in flight:
+   * then only the segment itself may be passed to a native call, which holds the arena open; an
+   * address would be written through after the memory is gone (MEM-4).
    */
   public boolean isBorrowed(int index) {
     assert index < pieces : index;
@@ -336,7 +346,17 @@ public final class Bio {
   @Override
   public String toString() {
     BlockDevice where = device;
-    return "bio " + direction.word() + ' ' + (where == null ? "?" : where.name()) + '+' + deviceOffset + " length " + length
-        + " pieces " + pieces + " file+" + fileOffset;
+    return "bio "
+        + direction.word()
+        + ' '
+        + (where == null ? "?" : where.name())
+        + '+'
+        + deviceOffset
+        + " length "
+        + length
+        + " pieces "
+        + pieces
+        + " file+"
+        + fileOffset;
   }
 }

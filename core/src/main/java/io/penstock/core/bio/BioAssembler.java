@@ -7,10 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the fewest and largest bios out of the pieces of one request (BIO-1 to BIO-3), and collects them until they are sent as a batch (plug, BIO-7). The last
- * bio is held back while it can still grow.
+ * Makes the fewest and largest bios out of the pieces of one request (BIO-1 to BIO-3), and collects
+ * them until they are sent as a batch (plug, BIO-7). The last bio is held back while it can still
+ * grow.
  *
- * <p>Belongs to one request and is used by one thread at a time; only the bios' ends come from elsewhere.
+ * <p>Belongs to one request and is used by one thread at a time; only the bios' ends come from
+ * elsewhere.
  */
 public final class BioAssembler {
   /** Most bios of one batch. */
@@ -45,12 +47,20 @@ public final class BioAssembler {
   }
 
   /**
-   * Lets the held-back bio grow by as much of a piece as fits: the piece must continue it on the device and in the file (BIO-2), within the device's limits (BIO-3).
+   * Lets the held-back bio grow by as much of a piece as fits: the piece must continue it on the
+   * device and in the file (BIO-2), within the device's limits (BIO-3).
    *
-   * @return bytes taken, a multiple of the logical block unless it is all; 0 when the piece needs a new bio
+   * @return bytes taken, a multiple of the logical block unless it is all; 0 when the piece needs a
+   *     new bio
    */
   public long extend(
-      BlockDevice device, long deviceOffset, long fileOffset, MemorySegment segment, long offset, long bytes, boolean borrowed) {
+      BlockDevice device,
+      long deviceOffset,
+      long fileOffset,
+      MemorySegment segment,
+      long offset,
+      long bytes,
+      boolean borrowed) {
     Bio bio = current;
     if (bio == null
         || bio.device() != device
@@ -77,7 +87,10 @@ public final class BioAssembler {
     return take;
   }
 
-  /** Begins a new bio, which is then held back; the one before must have been {@linkplain #plugCurrent() plugged}. */
+  /**
+   * Begins a new bio, which is then held back; the one before must have been {@linkplain
+   * #plugCurrent() plugged}.
+   */
   public Bio begin(Direction direction, BlockDevice device, long deviceOffset, long fileOffset) {
     assert current == null;
     QueueLimits limits = device.limits();
@@ -102,7 +115,10 @@ public final class BioAssembler {
     return take;
   }
 
-  /** A piece is cut where its rest is still aligned for the device's memory access, if that is possible; never below a logical block. */
+  /**
+   * A piece is cut where its rest is still aligned for the device's memory access, if that is
+   * possible; never below a logical block.
+   */
   private long cut(long bytes, long limit) {
     if (bytes <= limit) {
       return bytes;
@@ -145,7 +161,9 @@ public final class BioAssembler {
     return bios;
   }
 
-  /** Bios end mostly in the order they were sent, so the one after the last taken is mostly idle. */
+  /**
+   * Bios end mostly in the order they were sent, so the one after the last taken is mostly idle.
+   */
   private Bio idleBio() {
     int length = bios.length;
     for (int i = 0; i < length; i++) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface BioOwner {
   /**
-   * The bio is done; its memory is the owner's again. Called exactly once per submission, on any thread.
+   * The bio is done; its memory is the owner's again. Called exactly once per submission, on any
+   * thread.
    *
    * @param error the device's error, or null when all bytes were transferred
    */

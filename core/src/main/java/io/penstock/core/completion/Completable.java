@@ -2,7 +2,10 @@ package io.penstock.core.completion;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something whose completion runs from a {@link HandlerQueue}; it carries its own place in that queue, so queueing allocates nothing. */
+/**
+ * Something whose completion runs from a {@link HandlerQueue}; it carries its own place in that
+ * queue, so queueing allocates nothing.
+ */
 public abstract class Completable {
   @Nullable Completable next;
 

@@ -12,12 +12,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what a device's thread must not: completions that wait for a durability sync, deferred ones, and walks that go on after they were suspended.
- * The executor behind it is made when it is first needed, once, however many threads need it at the same time (ADM-13).
+ * Runs what a device's thread must not: completions that wait for a durability sync, deferred ones,
+ * and walks that go on after they were suspended. The executor behind it is made when it is first
+ * needed, once, however many threads need it at the same time (ADM-13).
  */
 public final class CompletionExecutor {
   private static final int THREADS = 8;
-  private static final CompletionExecutor SHARED = new CompletionExecutor("shared", CompletionExecutor::threadPool);
+  private static final CompletionExecutor SHARED =
+      new CompletionExecutor("shared", CompletionExecutor::threadPool);
 
   private final String name;
   private final Supplier<? extends Executor> factory;
@@ -27,14 +29,18 @@ public final class CompletionExecutor {
    * An executor that is made by {@code factory} when it is first needed.
    *
    * @param name for messages
-   * @param factory must give an executor that runs its tasks on other threads than the caller's and never drops one
+   * @param factory must give an executor that runs its tasks on other threads than the caller's and
+   *     never drops one
    */
   public CompletionExecutor(String name, Supplier<? extends Executor> factory) {
     this.name = name;
     this.factory = factory;
   }
 
-  /** The one that all files use unless they are given another: a few daemon threads that end when idle. */
+  /**
+   * The one that all files use unless they are given another: a few daemon threads that end when
+   * idle.
+   */
   public static CompletionExecutor shared() {
     return SHARED;
   }

@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/** The first of several errors wins; later ones are attached to it as suppressed (CMP-2). Thread-safe but for {@link #clear()}. */
+/**
+ * The first of several errors wins; later ones are attached to it as suppressed (CMP-2).
+ * Thread-safe but for {@link #clear()}.
+ */
 public final class FirstError {
   private static final VarHandle FIRST;
 

@@ -3,13 +3,15 @@ package io.penstock.core.completion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The completions a thread still has to run. They never run inside the reaping of a device's queue nor inside each other (CMP-10, CMP-7): whoever opens
- * the outermost scope on a thread runs them when that scope ends, one after the other, those that are added meanwhile included.
+ * The completions a thread still has to run. They never run inside the reaping of a device's queue
+ * nor inside each other (CMP-10, CMP-7): whoever opens the outermost scope on a thread runs them
+ * when that scope ends, one after the other, those that are added meanwhile included.
  *
  * <p>One per thread; not shared.
  */
 public final class HandlerQueue {
-  private static final ThreadLocal<HandlerQueue> CURRENT = ThreadLocal.withInitial(HandlerQueue::new);
+  private static final ThreadLocal<HandlerQueue> CURRENT =
+      ThreadLocal.withInitial(HandlerQueue::new);
 
   private @Nullable Completable head;
   private @Nullable Completable tail;
@@ -30,7 +32,8 @@ public final class HandlerQueue {
   }
 
   /**
-   * Throws when the calling thread is running a handler on a device's thread, where waiting for I/O could wait for itself.
+   * Throws when the calling thread is running a handler on a device's thread, where waiting for I/O
+   * could wait for itself.
    *
    * @throws IllegalStateException naming {@code what}
    */
@@ -38,8 +41,9 @@ public final class HandlerQueue {
     HandlerQueue queue = CURRENT.get();
     if (queue.draining && queue.deviceThread) {
       throw new IllegalStateException(
-          what + " would wait on the device's own completion thread, for completions only this thread can deliver; use an asynchronous"
-              + " request, or hand over to another thread");
+          what
+              + " would wait on the device's own completion thread, for completions only this"
+              + " thread can deliver; use an asynchronous request, or hand over to another thread");
     }
   }
 

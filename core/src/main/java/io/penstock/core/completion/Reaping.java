@@ -1,8 +1,8 @@
 package io.penstock.core.completion;
 
 /**
- * What a device's thread puts around the completion of a batch, so that handlers run after the batch has been taken off the device's queue and never from
- * inside the reaping (CMP-10):
+ * What a device's thread puts around the completion of a batch, so that handlers run after the
+ * batch has been taken off the device's queue and never from inside the reaping (CMP-10):
  *
  * <pre>{@code
  * Reaping.begin();

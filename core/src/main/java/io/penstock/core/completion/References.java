@@ -4,12 +4,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Who still has a request (CMP-8): its submitter, and each of its bios from before it is sent. Whoever drops the last reference completes the request; nobody
- * touches it after dropping theirs.
+ * Who still has a request (CMP-8): its submitter, and each of its bios from before it is sent.
+ * Whoever drops the last reference completes the request; nobody touches it after dropping theirs.
  *
- * <p>The same word carries the mark of a suspended walk (BIO-6). The submitter's reference stays with a suspended walk; the bio whose end takes the count down to
- * the agreed number also takes the mark away in the same step, and with it the duty to resume. Two words would leave a moment in which a late completion could hit
- * the next use of a reused request.
+ * <p>The same word carries the mark of a suspended walk (BIO-6). The submitter's reference stays
+ * with a suspended walk; the bio whose end takes the count down to the agreed number also takes the
+ * mark away in the same step, and with it the duty to resume. Two words would leave a moment in
+ * which a late completion could hit the next use of a reused request.
  */
 public final class References {
   private static final VarHandle WORD;

@@ -10,7 +10,13 @@ public final class IoCounters {
   private final LongAdder reads = new LongAdder();
   private final LongAdder writes = new LongAdder();
 
-  /** Adds so many operations of so many bytes together; negative numbers take back what was counted when it was sent and then failed. */
+  /** Empty. */
+  public IoCounters() {}
+
+  /**
+   * Adds so many operations of so many bytes together; negative numbers take back what was counted
+   * when it was sent and then failed.
+   */
   public void add(Direction direction, long bytes, long operations) {
     if (direction == Direction.READ) {
       readBytes.add(bytes);
@@ -43,6 +49,14 @@ public final class IoCounters {
 
   @Override
   public String toString() {
-    return "reads=" + reads + " (" + readBytes + " bytes) writes=" + writes + " (" + writtenBytes + " bytes)";
+    return "reads="
+        + reads
+        + " ("
+        + readBytes
+        + " bytes) writes="
+        + writes
+        + " ("
+        + writtenBytes
+        + " bytes)";
   }
 }

@@ -1,4 +1,6 @@
-/** Block devices: the lower interface that users implement, and the devices the engine brings along. */
+/**
+ * Block devices: the lower interface that users implement, and the devices the engine brings along.
+ */
 @NullMarked
 package io.penstock.core.device;
 

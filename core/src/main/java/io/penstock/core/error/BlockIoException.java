@@ -4,8 +4,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed block I/O operation: the error number, what was tried, where, and in the message what to do about it. The
- * number is the device's or the layout's own and is never replaced by a general one.
+ * A failed block I/O operation: the error number, what was tried, where, and in the message what to
+ * do about it. The number is the device's or the layout's own and is never replaced by a general
+ * one.
  */
 public class BlockIoException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -3,8 +3,9 @@ package io.penstock.core.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error codes the engine itself raises or interprets, with the numbers of Linux (errno(3), the generic table
- * shared by x86-64 and aarch64). Devices may report any other number: it is kept as it is.
+ * The error codes the engine itself raises or interprets, with the numbers of Linux (errno(3), the
+ * generic table shared by x86-64 and aarch64). Devices may report any other number: it is kept as
+ * it is.
  */
 public enum Errno {
   EPERM(1, "operation not permitted"),

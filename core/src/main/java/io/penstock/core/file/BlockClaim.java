@@ -3,10 +3,11 @@ package io.penstock.core.file;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks one write touches, and which of them it touches in part and therefore alone (ZERO-6). Owned by a request and reused; all numbers are file blocks.
+ * The blocks one write touches, and which of them it touches in part and therefore alone (ZERO-6).
+ * Owned by a request and reused; all numbers are file blocks.
  *
- * <p>F=4096: a write of 1536..9216 touches 0..2, block 0 and block 2 alone. A write of 8192..12288 into a file of 1000 bytes touches 2, and block 0 alone, whose rest
- * it zeroes (ZERO-8).
+ * <p>F=4096: a write of 1536..9216 touches 0..2, block 0 and block 2 alone. A write of 8192..12288
+ * into a file of 1000 bytes touches 2, and block 0 alone, whose rest it zeroes (ZERO-8).
  */
 public final class BlockClaim {
   /** No such block. */
@@ -27,7 +28,8 @@ public final class BlockClaim {
    *
    * @param first first block written to
    * @param last last block written to, inclusive
-   * @param gap block before them that the file ends in and whose rest is to be zeroed, or {@link #NONE}
+   * @param gap block before them that the file ends in and whose rest is to be zeroed, or {@link
+   *     #NONE}
    * @param headPart whether the first block is touched in part
    * @param tailPart whether the last block is touched in part
    */

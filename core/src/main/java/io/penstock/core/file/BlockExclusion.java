@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps writes that touch a block in part apart from all other writes of that block (ZERO-6): otherwise the zeros one adds around its data
- * could land on the data of the other. Writes of whole blocks do not exclude each other.
+ * Keeps writes that touch a block in part apart from all other writes of that block (ZERO-6):
+ * otherwise the zeros one adds around its data could land on the data of the other. Writes of whole
+ * blocks do not exclude each other.
  *
- * <p>First come, first served among those that conflict. Used only where blocks are larger than the device's unit: elsewhere no write can touch
- * a block in part. Thread-safe.
+ * <p>First come, first served among those that conflict. Used only where blocks are larger than the
+ * device's unit: elsewhere no write can touch a block in part. Thread-safe.
  */
 public final class BlockExclusion {
   private final List<BlockClaim> holders = new ArrayList<>();
@@ -75,7 +76,10 @@ public final class BlockExclusion {
     return false;
   }
 
-  /** Moves from the queue to the holders whoever conflicts neither with a holder nor with somebody before it in the queue. */
+  /**
+   * Moves from the queue to the holders whoever conflicts neither with a holder nor with somebody
+   * before it in the queue.
+   */
   private List<Waiter> grantable() {
     List<Waiter> go = new ArrayList<>();
     List<BlockClaim> still = new ArrayList<>();

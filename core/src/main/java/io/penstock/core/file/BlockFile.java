@@ -16,10 +16,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine knows of a file: its size, block size, layout, device, and the rules its layout wants. All positions and sizes are bytes.
+ * What the engine knows of a file: its size, block size, layout, device, and the rules its layout
+ * wants. All positions and sizes are bytes.
  *
- * <p>One {@code BlockFile} stands for one file, whoever uses it: the in-flight count, the lock and the exclusion of blocks live here, so two
- * handles of one file share one {@code BlockFile}. Thread-safe.
+ * <p>One {@code BlockFile} stands for one file, whoever uses it: the in-flight count, the lock and
+ * the exclusion of blocks live here, so two handles of one file share one {@code BlockFile}.
+ * Thread-safe.
  */
 public final class BlockFile implements AutoCloseable {
   /** Most bios one request has outstanding unless the builder says otherwise (BIO-6). */
@@ -135,7 +137,10 @@ public final class BlockFile implements AutoCloseable {
     return size.get();
   }
 
-  /** Makes the file at least {@code newSize} bytes long, for end-of-I/O hooks that publish a write. Never shrinks it. */
+  /**
+   * Makes the file at least {@code newSize} bytes long, for end-of-I/O hooks that publish a write.
+   * Never shrinks it.
+   */
   public void extendTo(long newSize) {
     long now = size.get();
     while (now < newSize && !size.compareAndSet(now, newSize)) {
@@ -193,7 +198,8 @@ public final class BlockFile implements AutoCloseable {
   /**
    * Counts one request in (ADM-10).
    *
-   * @param waiter told to try again, when the file is frozen now and is not any more; null to not wait
+   * @param waiter told to try again, when the file is frozen now and is not any more; null to not
+   *     wait
    * @return true when counted; false when frozen: {@code waiter} is queued, if there is one
    * @throws IOException when the file is closed
    */
@@ -206,7 +212,8 @@ public final class BlockFile implements AutoCloseable {
   }
 
   /**
-   * Counts one request in, waiting while the file is frozen; an interrupt does not cut the wait short.
+   * Counts one request in, waiting while the file is frozen; an interrupt does not cut the wait
+   * short.
    *
    * @throws IOException when the file is closed
    */
@@ -236,8 +243,9 @@ public final class BlockFile implements AutoCloseable {
   }
 
   /**
-   * Stops new requests and waits until no request uses the block map any more: what truncate and punch hole do before they move or free blocks
-   * (ADM-10). An interrupt does not cut the wait short. Must be followed by {@link #thaw()}, on any thread.
+   * Stops new requests and waits until no request uses the block map any more: what truncate and
+   * punch hole do before they move or free blocks (ADM-10). An interrupt does not cut the wait
+   * short. Must be followed by {@link #thaw()}, on any thread.
    */
   public void freeze() {
     HandlerQueue.forbidWaiting("freeze " + name);
@@ -268,7 +276,9 @@ public final class BlockFile implements AutoCloseable {
     }
   }
 
-  /** Flushes every device the file has been written on; what {@link SyncHook#FLUSH_DEVICES} does. */
+  /**
+   * Flushes every device the file has been written on; what {@link SyncHook#FLUSH_DEVICES} does.
+   */
   public void flushDevices() throws IOException {
     for (BlockDevice each : devices) {
       each.flush();
@@ -278,8 +288,9 @@ public final class BlockFile implements AutoCloseable {
   /**
    * Makes what was reported written before durable; waits for it.
    *
-   * @throws IOException when it failed, now or at any time since the file was opened: the failure is sticky (CMP-6), because data that a failed
-   *     sync lost is not found again by the next one. Open the file again and check what it holds.
+   * @throws IOException when it failed, now or at any time since the file was opened: the failure
+   *     is sticky (CMP-6), because data that a failed sync lost is not found again by the next one.
+   *     Open the file again and check what it holds.
    */
   public void sync(SyncScope scope) throws IOException {
     HandlerQueue.forbidWaiting("sync " + name);
@@ -296,8 +307,13 @@ public final class BlockFile implements AutoCloseable {
           failure instanceof IOException io
               ? io
               : new BlockIoException(
-                  io.penstock.core.error.Errno.EIO.number(), "sync", name, BlockIoException.NONE, BlockIoException.NONE,
-                  "the sync hook threw", failure);
+                  io.penstock.core.error.Errno.EIO.number(),
+                  "sync",
+                  name,
+                  BlockIoException.NONE,
+                  BlockIoException.NONE,
+                  "the sync hook threw",
+                  failure);
       syncFailure.compareAndSet(null, told);
       throw told;
     }
@@ -309,10 +325,17 @@ public final class BlockFile implements AutoCloseable {
     IOException earlier = syncFailure.get();
     if (earlier != null) {
       int errno =
-          earlier instanceof BlockIoException block ? block.errno() : io.penstock.core.error.Errno.EIO.number();
+          earlier instanceof BlockIoException block
+              ? block.errno()
+              : io.penstock.core.error.Errno.EIO.number();
       throw new BlockIoException(
-          errno, "sync", name, BlockIoException.NONE, BlockIoException.NONE,
-          "an earlier sync of this file failed, data may be lost; open the file again and check it", earlier);
+          errno,
+          "sync",
+          name,
+          BlockIoException.NONE,
+          BlockIoException.NONE,
+          "an earlier sync of this file failed, data may be lost; open the file again and check it",
+          earlier);
     }
   }
 
@@ -324,8 +347,9 @@ public final class BlockFile implements AutoCloseable {
   }
 
   /**
-   * Refuses new requests and waits for those in flight (an interrupt does not cut it short). Idempotent. Called from a completion handler it does not
-   * wait, since the handler may run on the thread the others need: the file then is released when the last request has ended (CMP-10).
+   * Refuses new requests and waits for those in flight (an interrupt does not cut it short).
+   * Idempotent. Called from a completion handler it does not wait, since the handler may run on the
+   * thread the others need: the file then is released when the last request has ended (CMP-10).
    */
   @Override
   public void close() {
@@ -342,8 +366,19 @@ public final class BlockFile implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "BlockFile " + name + " size=" + size() + " blockSize=" + blockSize + " mapper=" + mapper.name() + " device=" + device.name()
-        + " inFlight=" + requestsInFlight() + (isClosed() ? " closed" : "");
+    return "BlockFile "
+        + name
+        + " size="
+        + size()
+        + " blockSize="
+        + blockSize
+        + " mapper="
+        + mapper.name()
+        + " device="
+        + device.name()
+        + " inFlight="
+        + requestsInFlight()
+        + (isClosed() ? " closed" : "");
   }
 
   /** Describes a {@link BlockFile}. Not thread-safe. */
@@ -377,7 +412,10 @@ public final class BlockFile implements AutoCloseable {
       return this;
     }
 
-    /** {@code F}: bytes of a file block; a power of two, at least the device's logical block, which is the default. */
+    /**
+     * {@code F}: bytes of a file block; a power of two, at least the device's logical block, which
+     * is the default.
+     */
     public Builder blockSize(int bytes) {
       blockSize = bytes;
       return this;
@@ -443,7 +481,10 @@ public final class BlockFile implements AutoCloseable {
       return this;
     }
 
-    /** Runs once, after close, when nothing is in flight any more: closes the device, for example. Must not wait for I/O of this file. */
+    /**
+     * Runs once, after close, when nothing is in flight any more: closes the device, for example.
+     * Must not wait for I/O of this file.
+     */
     public Builder onClosed(Runnable action) {
       onClosed = action;
       return this;
@@ -452,21 +493,29 @@ public final class BlockFile implements AutoCloseable {
     /**
      * The file.
      *
-     * @throws IllegalArgumentException when a value cannot be: a block size that is no power of two or smaller than the device's logical block
-     *     (ADM-3), a negative size
+     * @throws IllegalArgumentException when a value cannot be: a block size that is no power of two
+     *     or smaller than the device's logical block (ADM-3), a negative size
      */
     public BlockFile build() {
       int logicalBlock = device.limits().logicalBlock();
       if (blockSize < logicalBlock || Integer.bitCount(blockSize) != 1) {
         throw new IllegalArgumentException(
-            "block size " + blockSize + " of " + name + " must be a power of two and at least the " + logicalBlock
-                + "-byte logical block of " + device.name());
+            "block size "
+                + blockSize
+                + " of "
+                + name
+                + " must be a power of two and at least the "
+                + logicalBlock
+                + "-byte logical block of "
+                + device.name());
       }
       if (size < 0) {
-        throw new IllegalArgumentException("size " + size + " of " + name + " must not be negative");
+        throw new IllegalArgumentException(
+            "size " + size + " of " + name + " must not be negative");
       }
       if (maxOutstandingBios < 1) {
-        throw new IllegalArgumentException("maxOutstandingBios " + maxOutstandingBios + " must be at least 1");
+        throw new IllegalArgumentException(
+            "maxOutstandingBios " + maxOutstandingBios + " must be at least 1");
       }
       return new BlockFile(this);
     }

@@ -2,7 +2,10 @@ package io.penstock.core.file;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** A waiter that is a thread: it parks, virtual or not, and an interrupt does not cut it short (the interrupt status is kept). */
+/**
+ * A waiter that is a thread: it parks, virtual or not, and an interrupt does not cut it short (the
+ * interrupt status is kept).
+ */
 final class BlockingWaiter implements Waiter {
   private final Thread thread = Thread.currentThread();
   private volatile boolean granted;

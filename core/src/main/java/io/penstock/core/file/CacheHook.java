@@ -3,8 +3,9 @@ package io.penstock.core.file;
 import java.io.IOException;
 
 /**
- * A buffered path's cache of the same file, told by the engine what direct requests do (ADM-11, ADM-14, CMP-5). Ranges are bytes of the file,
- * end exclusive. Called from any thread; the default is a file without a cache.
+ * A buffered path's cache of the same file, told by the engine what direct requests do (ADM-11,
+ * ADM-14, CMP-5). Ranges are bytes of the file, end exclusive. Called from any thread; the default
+ * is a file without a cache.
  */
 public interface CacheHook {
   /** A file that nobody caches. */
@@ -23,9 +24,11 @@ public interface CacheHook {
   default void writeBack(BlockFile file, long from, long to) throws IOException {}
 
   /**
-   * Writes dirty cached bytes of the range to the device and drops the cached copy, before a direct write.
+   * Writes dirty cached bytes of the range to the device and drops the cached copy, before a direct
+   * write.
    *
-   * @return false when the copy cannot be dropped at the moment (it is mapped or locked): the write goes the buffered way
+   * @return false when the copy cannot be dropped at the moment (it is mapped or locked): the write
+   *     goes the buffered way
    * @throws IOException when writing back failed
    */
   default boolean writeBackAndDrop(BlockFile file, long from, long to) throws IOException {

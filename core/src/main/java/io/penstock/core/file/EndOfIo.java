@@ -3,7 +3,10 @@ package io.penstock.core.file;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link EndOfIoHook} is told; valid during the call only. Positions and lengths are bytes of the file. */
+/**
+ * What an {@link EndOfIoHook} is told; valid during the call only. Positions and lengths are bytes
+ * of the file.
+ */
 public interface EndOfIo {
   /** The file. */
   BlockFile file();
@@ -26,7 +29,10 @@ public interface EndOfIo {
   /** Why the request failed, or null. */
   @Nullable IOException error();
 
-  /** How many ranges of blocks this request had allocated (kind <em>new</em>) could not be initialised (ZERO-3). */
+  /**
+   * How many ranges of blocks this request had allocated (kind <em>new</em>) could not be
+   * initialised (ZERO-3).
+   */
   int uninitialisedRanges();
 
   /** Start of range {@code index}, a multiple of the block size. */

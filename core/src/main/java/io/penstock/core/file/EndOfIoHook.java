@@ -3,10 +3,11 @@ package io.penstock.core.file;
 import java.io.IOException;
 
 /**
- * Told of the end of every admitted request, exactly once (CMP-4): where a layout converts unwritten extents, makes new blocks reachable and
- * publishes the size. Called after the last bio is done and before the result is reported, on the thread that completes the request: the
- * caller of a synchronous one, the device's thread or, deferred, the completion executor. A hook that may wait marks its mappings {@linkplain
- * io.penstock.core.map.Mapping#defer() deferred}.
+ * Told of the end of every admitted request, exactly once (CMP-4): where a layout converts
+ * unwritten extents, makes new blocks reachable and publishes the size. Called after the last bio
+ * is done and before the result is reported, on the thread that completes the request: the caller
+ * of a synchronous one, the device's thread or, deferred, the completion executor. A hook that may
+ * wait marks its mappings {@linkplain io.penstock.core.map.Mapping#defer() deferred}.
  */
 @FunctionalInterface
 public interface EndOfIoHook {

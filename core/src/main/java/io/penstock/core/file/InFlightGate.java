@@ -6,10 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the requests in flight on a file (ADM-10) and lets two kinds of others wait for them: users of the block map (truncate, punch hole) until
- * every end-of-I/O hook has returned, and close until after every durability sync.
+ * Counts the requests in flight on a file (ADM-10) and lets two kinds of others wait for them:
+ * users of the block map (truncate, punch hole) until every end-of-I/O hook has returned, and close
+ * until after every durability sync.
  *
- * <p>One word holds both counts and two marks, so that a request passes with one atomic operation each way:
+ * <p>One word holds both counts and two marks, so that a request passes with one atomic operation
+ * each way:
  *
  * <pre>
  *   bits  0..29  requests whose end-of-I/O hook has not returned ("mapped")
@@ -27,7 +29,10 @@ final class InFlightGate {
 
   private final AtomicLong word = new AtomicLong();
 
-  /** Guarded by this: requests that came while frozen, and those who wait for a count to become zero. */
+  /**
+   * Guarded by this: requests that came while frozen, and those who wait for a count to become
+   * zero.
+   */
   private final List<Waiter> frozenOut = new ArrayList<>();
 
   private @Nullable Waiter mappedIdle;
@@ -42,7 +47,9 @@ final class InFlightGate {
     CLOSED
   }
 
-  /** Counts one request in. A null {@code waiter} means: do not wait, answer {@link Entry#FROZEN}. */
+  /**
+   * Counts one request in. A null {@code waiter} means: do not wait, answer {@link Entry#FROZEN}.
+   */
   Entry enter(@Nullable Waiter waiter) {
     while (true) {
       long now = word.get();
@@ -98,7 +105,10 @@ final class InFlightGate {
     }
   }
 
-  /** Stops new requests and waits until no request uses the block map any more. Ended by {@link #thaw()}. */
+  /**
+   * Stops new requests and waits until no request uses the block map any more. Ended by {@link
+   * #thaw()}.
+   */
   void freeze() {
     BlockingWaiter turn = new BlockingWaiter();
     if (!startFreeze(turn)) {
@@ -154,7 +164,9 @@ final class InFlightGate {
     return (before & CLOSED) == 0;
   }
 
-  /** After {@link #close()}: tells {@code waiter}, now or later, that nothing is in flight any more. */
+  /**
+   * After {@link #close()}: tells {@code waiter}, now or later, that nothing is in flight any more.
+   */
   void whenIdle(Waiter waiter) {
     synchronized (this) {
       if (((word.get() >>> 30) & COUNT) != 0) {

@@ -5,10 +5,11 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file's lock of a locking layout (ADM-11): exclusive, first come first served, and held by a request rather than by a thread, so one
- * thread may take it and another let it go. Not reentrant.
+ * The file's lock of a locking layout (ADM-11): exclusive, first come first served, and held by a
+ * request rather than by a thread, so one thread may take it and another let it go. Not reentrant.
  *
- * <p>The engine takes it for reads. For a write its caller holds it, from before the submission until it returns.
+ * <p>The engine takes it for reads. For a write its caller holds it, from before the submission
+ * until it returns.
  */
 public final class RequestLock {
   private final Queue<Waiter> waiters = new ArrayDeque<>();

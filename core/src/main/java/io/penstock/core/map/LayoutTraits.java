@@ -4,14 +4,16 @@ package io.penstock.core.map;
  * What a layout declares about itself, once.
  *
  * @param maxFileSize bytes; a write that would end past it is refused with EFBIG (ADM-2)
- * @param fillsHoles whether holes inside the file may be allocated by a direct write; if not, a write stops at the first hole that
- *     starts before end of file and the rest goes the buffered way (MAP-4, WALK-4)
- * @param publishesSize whether the layout's end-of-I/O hook makes the new size visible; if not, an asynchronous write that extends
- *     the file is waited for before the submission returns (ADM-8)
+ * @param fillsHoles whether holes inside the file may be allocated by a direct write; if not, a
+ *     write stops at the first hole that starts before end of file and the rest goes the buffered
+ *     way (MAP-4, WALK-4)
+ * @param publishesSize whether the layout's end-of-I/O hook makes the new size visible; if not, an
+ *     asynchronous write that extends the file is waited for before the submission returns (ADM-8)
  * @param locking whether reads take the file's lock while they map (ADM-11)
- * @param ownInFlightScheme whether the layout counts requests in flight itself, so that the engine does not (ADM-10)
- * @param endsAtDeviceEnd whether the file is a raw device: a write that starts at its end is ENOSPC, one that crosses it is cut
- *     short (ADM-2)
+ * @param ownInFlightScheme whether the layout counts requests in flight itself, so that the engine
+ *     does not (ADM-10)
+ * @param endsAtDeviceEnd whether the file is a raw device: a write that starts at its end is
+ *     ENOSPC, one that crosses it is cut short (ADM-2)
  */
 public record LayoutTraits(
     long maxFileSize,
@@ -58,7 +60,8 @@ public record LayoutTraits(
 
   /** The same traits; whether the layout has its own in-flight scheme. */
   public LayoutTraits withOwnInFlightScheme(boolean value) {
-    return new LayoutTraits(maxFileSize, fillsHoles, publishesSize, locking, value, endsAtDeviceEnd);
+    return new LayoutTraits(
+        maxFileSize, fillsHoles, publishesSize, locking, value, endsAtDeviceEnd);
   }
 
   /** The same traits; whether the file ends where its device ends. */

@@ -1,8 +1,9 @@
 package io.penstock.core.map;
 
 /**
- * One question to a {@link BlockMapper}. Owned and refilled by the engine; valid during the call only. Blocks are file blocks of
- * the file's block size {@code F}, counted from the start of the file.
+ * One question to a {@link BlockMapper}. Owned and refilled by the engine; valid during the call
+ * only. Blocks are file blocks of the file's block size {@code F}, counted from the start of the
+ * file.
  */
 public final class MapQuery {
   private long firstBlock;
@@ -11,8 +12,12 @@ public final class MapQuery {
   private boolean noWait;
   private long fileSize;
 
+  /** Empty. */
+  public MapQuery() {}
+
   /** Refills the question. */
-  public MapQuery set(long firstBlock, long blocks, MapIntent intent, boolean noWait, long fileSize) {
+  public MapQuery set(
+      long firstBlock, long blocks, MapIntent intent, boolean noWait, long fileSize) {
     assert firstBlock >= 0 && blocks > 0 : firstBlock + " " + blocks;
     this.firstBlock = firstBlock;
     this.blocks = blocks;
@@ -37,7 +42,10 @@ public final class MapQuery {
     return intent;
   }
 
-  /** Whether the mapper must answer {@link Mapping#wouldBlock()} rather than wait, read metadata or allocate. */
+  /**
+   * Whether the mapper must answer {@link Mapping#wouldBlock()} rather than wait, read metadata or
+   * allocate.
+   */
   public boolean isNoWait() {
     return noWait;
   }

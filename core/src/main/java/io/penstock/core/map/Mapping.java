@@ -4,12 +4,13 @@ import io.penstock.core.device.BlockDevice;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mapper's answer: what the run of file blocks from the first asked one is, and where. Owned and refilled by the engine, so that
- * asking allocates nothing; the mapper fills it during {@link BlockMapper#map} and keeps no reference to it.
+ * A mapper's answer: what the run of file blocks from the first asked one is, and where. Owned and
+ * refilled by the engine, so that asking allocates nothing; the mapper fills it during {@link
+ * BlockMapper#map} and keeps no reference to it.
  *
- * <p>Exactly one of the kind methods ({@link #hole}, {@link #mapped}, {@link #allocated}, {@link #unwritten}, {@link #wouldBlock})
- * is called per answer, then any marks. The engine checks every answer (MAP-2) and fails the request, naming the mapper, when one
- * cannot be true.
+ * <p>Exactly one of the kind methods ({@link #hole}, {@link #mapped}, {@link #allocated}, {@link
+ * #unwritten}, {@link #wouldBlock}) is called per answer, then any marks. The engine checks every
+ * answer (MAP-2) and fails the request, naming the mapper, when one cannot be true.
  */
 public final class Mapping {
   private MappingKind kind = MappingKind.WOULD_BLOCK;
@@ -19,6 +20,9 @@ public final class Mapping {
   private boolean boundary;
   private boolean defer;
   private @Nullable Object cookie;
+
+  /** Empty. */
+  public Mapping() {}
 
   /** Forgets the last answer. */
   public Mapping clear() {
@@ -43,8 +47,9 @@ public final class Mapping {
   }
 
   /**
-   * So many file blocks were allocated by this call (kind {@link MappingKind#NEW}); what the device holds there is undefined, and
-   * until the write completes every other request is answered a hole or unwritten blocks (MAP-11).
+   * So many file blocks were allocated by this call (kind {@link MappingKind#NEW}); what the device
+   * holds there is undefined, and until the write completes every other request is answered a hole
+   * or unwritten blocks (MAP-11).
    */
   public Mapping allocated(BlockDevice device, long deviceOffset, long blocks) {
     return answer(MappingKind.NEW, device, deviceOffset, blocks);
@@ -78,7 +83,8 @@ public final class Mapping {
     return this;
   }
 
-  private Mapping answer(MappingKind kind, @Nullable BlockDevice device, long deviceOffset, long blocks) {
+  private Mapping answer(
+      MappingKind kind, @Nullable BlockDevice device, long deviceOffset, long blocks) {
     this.kind = kind;
     this.device = device;
     this.deviceOffset = deviceOffset;

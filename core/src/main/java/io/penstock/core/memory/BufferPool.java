@@ -4,10 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 
 /**
- * Aligned native memory in power-of-two sizes, reused. Every buffer is aligned to {@link #ALIGNMENT} or to its size, whichever is smaller, and so is
- * every multiple of {@code L} inside of it as far as a device can ask.
+ * Aligned native memory in power-of-two sizes, reused. Every buffer is aligned to {@link
+ * #ALIGNMENT} or to its size, whichever is smaller, and so is every multiple of {@code L} inside of
+ * it as far as a device can ask.
  *
- * <p>Thread-safe; taking and giving back allocate nothing once the pool is warm. Memory is kept until {@link #close()}.
+ * <p>Thread-safe; taking and giving back allocate nothing once the pool is warm. Memory is kept
+ * until {@link #close()}.
  */
 public final class BufferPool implements AutoCloseable {
   /** Smallest buffer, bytes. */
@@ -45,9 +47,13 @@ public final class BufferPool implements AutoCloseable {
    */
   public PooledBuffer take(long bytes) {
     if (bytes < 1 || bytes > MAX_BYTES) {
-      throw new IllegalArgumentException("a pooled buffer of " + bytes + " bytes; it may have 1 to " + MAX_BYTES);
+      throw new IllegalArgumentException(
+          "a pooled buffer of " + bytes + " bytes; it may have 1 to " + MAX_BYTES);
     }
-    int index = Math.max(0, 64 - Long.numberOfLeadingZeros(bytes - 1) - Integer.numberOfTrailingZeros(MIN_BYTES));
+    int index =
+        Math.max(
+            0,
+            64 - Long.numberOfLeadingZeros(bytes - 1) - Integer.numberOfTrailingZeros(MIN_BYTES));
     return classes[index].take();
   }
 
@@ -78,7 +84,9 @@ public final class BufferPool implements AutoCloseable {
   public void close() {
     long inUse = bytesInUse();
     if (inUse != 0) {
-      throw new IllegalStateException(inUse + " bytes of this pool's buffers were not given back; give them back, then close it");
+      throw new IllegalStateException(
+          inUse
+              + " bytes of this pool's buffers were not given back; give them back, then close it");
     }
     arena.close();
   }

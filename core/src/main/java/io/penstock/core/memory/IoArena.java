@@ -8,13 +8,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An arena for I/O memory: shared between threads, and closing it is refused while any of its memory is under I/O in flight (MEM-4). The
- * engine recognises its segments, slices included, and hands them to devices without copying.
+ * An arena for I/O memory: shared between threads, and closing it is refused while any of its
+ * memory is under I/O in flight (MEM-4). The engine recognises its segments, slices included, and
+ * hands them to devices without copying.
  *
  * <p>Thread-safe.
  */
 public final class IoArena implements Arena {
-  private static final ConcurrentMap<MemorySegment.Scope, IoArena> OWNERS = new ConcurrentHashMap<>();
+  private static final ConcurrentMap<MemorySegment.Scope, IoArena> OWNERS =
+      new ConcurrentHashMap<>();
   private static final long CLOSED = Long.MIN_VALUE;
 
   private final Arena arena = Arena.ofShared();
@@ -71,7 +73,8 @@ public final class IoArena implements Arena {
   /**
    * Frees all memory of the arena.
    *
-   * @throws IllegalStateException when operations are in flight; nothing is freed and the arena stays open: wait for them and close again
+   * @throws IllegalStateException when operations are in flight; nothing is freed and the arena
+   *     stays open: wait for them and close again
    */
   @Override
   public void close() {
@@ -80,7 +83,9 @@ public final class IoArena implements Arena {
       throw new IllegalStateException(
           operations < 0
               ? "this IoArena is already closed"
-              : operations + " I/O operations on memory of this IoArena are in flight; wait for them, then close it");
+              : operations
+                  + " I/O operations on memory of this IoArena are in flight; wait for them, then"
+                  + " close it");
     }
     OWNERS.remove(arena.scope());
     arena.close();

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory of a request: segments in order (scatter/gather). Lengths are bytes.
  *
- * <p>A vector can be used by many requests, one after the other or (for writes) at the same time, and must not be changed while one is in
- * flight. What the engine needs to know of each segment is looked up once, when it is added, so a vector that is kept costs nothing per
- * request. Filling one is not thread-safe.
+ * <p>A vector can be used by many requests, one after the other or (for writes) at the same time,
+ * and must not be changed while one is in flight. What the engine needs to know of each segment is
+ * looked up once, when it is added, so a vector that is kept costs nothing per request. Filling one
+ * is not thread-safe.
  */
 public final class IoVector {
   private @Nullable SegmentSource source;
@@ -32,7 +33,10 @@ public final class IoVector {
     lengths = new long[capacity];
   }
 
-  /** An empty vector to be filled with {@link #add(MemorySegment)} and emptied with {@link #clear()}. */
+  /**
+   * An empty vector to be filled with {@link #add(MemorySegment)} and emptied with {@link
+   * #clear()}.
+   */
   public static IoVector empty() {
     return new IoVector(1);
   }
@@ -96,7 +100,8 @@ public final class IoVector {
       orOfAddresses |= segment.address();
     }
     readOnly |= segment.isReadOnly();
-    restricted |= kinds[count - 1] != MemoryKind.IO_ARENA && kinds[count - 1] != MemoryKind.COLLECTED;
+    restricted |=
+        kinds[count - 1] != MemoryKind.IO_ARENA && kinds[count - 1] != MemoryKind.COLLECTED;
     return this;
   }
 
@@ -136,7 +141,10 @@ public final class IoVector {
     return (orOfLengths & (unit - 1)) == 0;
   }
 
-  /** Whether the address of every native segment is a multiple of {@code alignment}, a power of two; heap segments have no address. */
+  /**
+   * Whether the address of every native segment is a multiple of {@code alignment}, a power of two;
+   * heap segments have no address.
+   */
   public boolean isAddressMultipleOf(long alignment) {
     return (orOfAddresses & (alignment - 1)) == 0;
   }

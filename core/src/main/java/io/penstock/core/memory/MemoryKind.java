@@ -5,15 +5,19 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Who can free a segment's memory, and who may touch it: what decides whether the engine may hand it to a device as it is (MEM-4).
+ * Who can free a segment's memory, and who may touch it: what decides whether the engine may hand
+ * it to a device as it is (MEM-4).
  *
- * <p>Java tells the kind of a scope only by its class. The classes are learned here from one scope of each kind; a scope of any other class
- * counts as {@link #CLOSEABLE}, the kind that is handled most carefully.
+ * <p>Java tells the kind of a scope only by its class. The classes are learned here from one scope
+ * of each kind; a scope of any other class counts as {@link #CLOSEABLE}, the kind that is handled
+ * most carefully.
  */
 public enum MemoryKind {
   /** Of an {@link IoArena}: closing is refused while I/O is in flight. */
   IO_ARENA,
-  /** Of an automatic or the global arena, or a direct buffer: lives as long as somebody holds it. */
+  /**
+   * Of an automatic or the global arena, or a direct buffer: lives as long as somebody holds it.
+   */
   COLLECTED,
   /** Of any other arena that several threads may use and close at any time. */
   CLOSEABLE,

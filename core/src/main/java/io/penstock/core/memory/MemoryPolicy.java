@@ -4,6 +4,9 @@ package io.penstock.core.memory;
 public enum MemoryPolicy {
   /** Its bytes are copied through pooled memory. */
   BOUNCE,
-  /** The request is refused with a message that names {@link IoArena}; for users who want no hidden copy. */
+  /**
+   * The request is refused with a message that names {@link IoArena}; for users who want no hidden
+   * copy.
+   */
   STRICT
 }

@@ -4,7 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A buffer of a {@link BufferPool}: its taker's until it is closed, which gives it back. Not thread-safe but for {@link #close()}. */
+/**
+ * A buffer of a {@link BufferPool}: its taker's until it is closed, which gives it back. Not
+ * thread-safe but for {@link #close()}.
+ */
 public final class PooledBuffer implements AutoCloseable {
   private final MemorySegment segment;
   private final Consumer<PooledBuffer> home;

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory that is produced while a request walks it, such as pages of a cache that have to be pinned first. Lengths are known beforehand; the
- * segments are asked for one after the other, each at most once per request, and each is released exactly once, on every path (MEM-4).
+ * Memory that is produced while a request walks it, such as pages of a cache that have to be pinned
+ * first. Lengths are known beforehand; the segments are asked for one after the other, each at most
+ * once per request, and each is released exactly once, on every path (MEM-4).
  */
 public interface SegmentSource {
   /**

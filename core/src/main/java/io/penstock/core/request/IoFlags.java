@@ -2,7 +2,10 @@ package io.penstock.core.request;
 
 import java.util.StringJoiner;
 
-/** A set of {@link IoFlag}s. Immutable; there is one instance per set, so passing flags allocates nothing. */
+/**
+ * A set of {@link IoFlag}s. Immutable; there is one instance per set, so passing flags allocates
+ * nothing.
+ */
 public final class IoFlags {
   private static final IoFlags[] ALL = new IoFlags[1 << IoFlag.values().length];
 

@@ -5,9 +5,11 @@ import io.penstock.core.file.BlockFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reusable request: one operation in flight at a time, any number one after the other, without allocating (made by {@code DirectIo.newRequest()}).
+ * A reusable request: one operation in flight at a time, any number one after the other, without
+ * allocating (made by {@code DirectIo.newRequest()}).
  *
- * <p>A request belongs to whoever submits it, from the handler's call on again. {@link #cancel(long)} and {@link #generation()} may be called from any thread.
+ * <p>A request belongs to whoever submits it, from the handler's call on again. {@link
+ * #cancel(long)} and {@link #generation()} may be called from any thread.
  */
 public interface IoRequest {
   /** The result of a read at or past end of file. */
@@ -20,8 +22,8 @@ public interface IoRequest {
   IoRequest tag(long value);
 
   /**
-   * Bounds the next submissions of this request: when so many nanoseconds pass it is cancelled as by {@link #cancel(long)}, with ETIMEDOUT; 0 for no bound.
-   * Not while in flight.
+   * Bounds the next submissions of this request: when so many nanoseconds pass it is cancelled as
+   * by {@link #cancel(long)}, with ETIMEDOUT; 0 for no bound. Not while in flight.
    */
   IoRequest timeoutNanos(long nanos);
 
@@ -29,8 +31,9 @@ public interface IoRequest {
   long generation();
 
   /**
-   * Tries to stop the use of this request that has the given generation (CMP-11). Best effort: the request still completes exactly once, with ECANCELED or with
-   * its result, and its memory is the caller's only then. A later use of the request is never hit.
+   * Tries to stop the use of this request that has the given generation (CMP-11). Best effort: the
+   * request still completes exactly once, with ECANCELED or with its result, and its memory is the
+   * caller's only then. A later use of the request is never hit.
    *
    * @return whether that use was in flight and the wish was noted
    */

@@ -6,7 +6,10 @@ import io.penstock.core.memory.PooledBuffer;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A piece of a bio that goes through pooled memory because the device cannot be given the caller's (MEM-4, ADM-4). A bio carries a chain of them. */
+/**
+ * A piece of a bio that goes through pooled memory because the device cannot be given the caller's
+ * (MEM-4, ADM-4). A bio carries a chain of them.
+ */
 final class Bounce {
   /** Most bytes of one bounced piece, so that what one request holds of the pool stays bounded. */
   static final int MAX_BYTES = 256 * 1024;

@@ -6,8 +6,8 @@ import io.penstock.core.memory.MemoryKind;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A copy of a vector for an asynchronous write whose memory is confined to the submitting thread: the walk may go on on another thread, which must not touch it
- * (MEM-4).
+ * A copy of a vector for an asynchronous write whose memory is confined to the submitting thread:
+ * the walk may go on on another thread, which must not touch it (MEM-4).
  */
 final class ConfinedCopy {
   private final IoArena arena = IoArena.ofShared();

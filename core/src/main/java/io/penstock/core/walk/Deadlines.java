@@ -4,7 +4,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The one timer thread behind request timeouts (CMP-11), made when the first request with a timeout is submitted. */
+/**
+ * The one timer thread behind request timeouts (CMP-11), made when the first request with a timeout
+ * is submitted.
+ */
 final class Deadlines {
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 

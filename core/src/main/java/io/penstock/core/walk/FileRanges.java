@@ -42,8 +42,8 @@ final class FileRanges {
   }
 
   /**
-   * Makes this the part of {@code all} that {@code touched} overlaps, widened to whole blocks, in the order of {@code all}. F=4096: all 0..16384, touched 5000..9000
-   * gives 4096..12288.
+   * Makes this the part of {@code all} that {@code touched} overlaps, widened to whole blocks, in
+   * the order of {@code all}. F=4096: all 0..16384, touched 5000..9000 gives 4096..12288.
    */
   void intersection(FileRanges all, FileRanges touched, int blockSize) {
     clear();

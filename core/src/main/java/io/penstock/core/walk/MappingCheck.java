@@ -11,7 +11,10 @@ import io.penstock.core.map.MappingKind;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a mapper's answer can be true (MAP-2): a wrong one must never cause a transfer outside the request. */
+/**
+ * Whether a mapper's answer can be true (MAP-2): a wrong one must never cause a transfer outside
+ * the request.
+ */
 final class MappingCheck {
   private MappingCheck() {}
 
@@ -25,15 +28,29 @@ final class MappingCheck {
     String problem = problem(file, query, mapping, unit);
     if (problem != null) {
       throw new BlockIoException(
-          Errno.EIO, "map", file.mapper().name(), query.firstBlock() << file.blockShift(), query.blocks() << file.blockShift(),
-          "the mapper of " + file.name() + " answered " + mapping + " to " + query + ": " + problem);
+          Errno.EIO,
+          "map",
+          file.mapper().name(),
+          query.firstBlock() << file.blockShift(),
+          query.blocks() << file.blockShift(),
+          "the mapper of "
+              + file.name()
+              + " answered "
+              + mapping
+              + " to "
+              + query
+              + ": "
+              + problem);
     }
   }
 
-  private static @Nullable String problem(BlockFile file, MapQuery query, Mapping mapping, int unit) {
+  private static @Nullable String problem(
+      BlockFile file, MapQuery query, Mapping mapping, int unit) {
     MappingKind kind = mapping.kind();
     if (kind == MappingKind.WOULD_BLOCK) {
-      return query.isNoWait() ? null : "it may only answer would-block, or nothing, to a no-wait query";
+      return query.isNoWait()
+          ? null
+          : "it may only answer would-block, or nothing, to a no-wait query";
     }
     if (mapping.blocks() < 1) {
       return "the run must cover the first block asked for";
@@ -58,10 +75,16 @@ final class MappingCheck {
     int logicalBlock = device.limits().logicalBlock();
     long offset = mapping.deviceOffset();
     if (offset < 0 || (offset & (logicalBlock - 1)) != 0) {
-      return "the device offset must be a multiple of the " + logicalBlock + "-byte logical block and not negative";
+      return "the device offset must be a multiple of the "
+          + logicalBlock
+          + "-byte logical block and not negative";
     }
     if (logicalBlock > unit) {
-      return "the device's " + logicalBlock + "-byte logical block is larger than the request's unit of " + unit + " bytes";
+      return "the device's "
+          + logicalBlock
+          + "-byte logical block is larger than the request's unit of "
+          + unit
+          + " bytes";
     }
     long room = device.size() - offset;
     if (mapping.blocks() > room >> file.blockShift()) {

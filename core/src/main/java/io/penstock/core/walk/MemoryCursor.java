@@ -14,8 +14,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request is in its caller's memory. Takes each segment as the walk comes to it and releases all of them once, at the end (MEM-4). A segment that cannot be had
- * is a memory fault (MEM-1).
+ * Where a request is in its caller's memory. Takes each segment as the walk comes to it and
+ * releases all of them once, at the end (MEM-4). A segment that cannot be had is a memory fault
+ * (MEM-1).
  */
 final class MemoryCursor {
   private static final MemorySegment NONE = MemorySegment.NULL;
@@ -30,7 +31,10 @@ final class MemoryCursor {
   private MemorySegment segment = NONE;
   private MemoryKind kind = MemoryKind.COLLECTED;
 
-  /** Segments from a source, kept because the end of a short read still has to be zeroed, and their arenas. */
+  /**
+   * Segments from a source, kept because the end of a short read still has to be zeroed, and their
+   * arenas.
+   */
   private @Nullable MemorySegment[] produced = {};
 
   private @Nullable IoArena[] producedArenas = {};
@@ -124,7 +128,13 @@ final class MemoryCursor {
 
   private static BlockIoException fault(int index, String detail, @Nullable Throwable cause) {
     return new BlockIoException(
-        Errno.EFAULT.number(), "use memory", "segment " + index, BlockIoException.NONE, BlockIoException.NONE, detail, cause);
+        Errno.EFAULT.number(),
+        "use memory",
+        "segment " + index,
+        BlockIoException.NONE,
+        BlockIoException.NONE,
+        detail,
+        cause);
   }
 
   /** The segment at the cursor; after {@link #require()}. */
@@ -151,7 +161,8 @@ final class MemoryCursor {
   /** Whether a device with these limits may be given the memory at the cursor as it is. */
   boolean isDirect(QueueLimits limits, boolean waits, boolean hooked) {
     return switch (kind) {
-      case IO_ARENA, COLLECTED -> ((segment.address() + offset) & (limits.memoryAlignment() - 1)) == 0;
+      case IO_ARENA, COLLECTED ->
+          ((segment.address() + offset) & (limits.memoryAlignment() - 1)) == 0;
       case CLOSEABLE, CONFINED ->
           waits
               && !hooked
@@ -167,7 +178,8 @@ final class MemoryCursor {
   }
 
   /**
-   * Fills up to so many bytes from the cursor on with zeros, to the end of the segment at most, and moves on (WALK-3); after {@link #require()}.
+   * Fills up to so many bytes from the cursor on with zeros, to the end of the segment at most, and
+   * moves on (WALK-3); after {@link #require()}.
    *
    * @return bytes filled
    * @throws IllegalStateException when the segment's arena was closed meanwhile
@@ -179,7 +191,10 @@ final class MemoryCursor {
     return part;
   }
 
-  /** Zeroes the bytes {@code from} to {@code to} of the request, all in segments already taken (WALK-5). */
+  /**
+   * Zeroes the bytes {@code from} to {@code to} of the request, all in segments already taken
+   * (WALK-5).
+   */
   void zero(long from, long to) {
     long start = 0;
     for (int i = 0; i < taken && start < to; i++) {

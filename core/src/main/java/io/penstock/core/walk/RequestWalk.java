@@ -41,13 +41,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way: admission, preparation (lock, in-flight count, block claim), the walk from mapping to mapping, and its end. All state of a request is here, so
- * that a walk can be suspended and go on on another thread (BIO-6), and so that a request used again allocates nothing.
+ * One request on its way: admission, preparation (lock, in-flight count, block claim), the walk
+ * from mapping to mapping, and its end. All state of a request is here, so that a walk can be
+ * suspended and go on on another thread (BIO-6), and so that a request used again allocates
+ * nothing.
  *
- * <p><b>Who touches it.</b> One thread at a time prepares and walks; it holds the submitter's {@linkplain References reference}. Ends of bios come from any thread and
- * touch only what says so. Whoever drops the last reference completes the request, and nobody touches it after dropping theirs (CMP-8).
+ * <p><b>Who touches it.</b> One thread at a time prepares and walks; it holds the submitter's
+ * {@linkplain References reference}. Ends of bios come from any thread and touch only what says so.
+ * Whoever drops the last reference completes the request, and nobody touches it after dropping
+ * theirs (CMP-8).
  */
-public final class RequestWalk extends Completable implements IoRequest, EndOfIo, BioOwner, Waiter, Runnable {
+public final class RequestWalk extends Completable
+    implements IoRequest, EndOfIo, BioOwner, Waiter, Runnable {
 
   /** Where preparation goes on after a wait. */
   private enum Stage {
@@ -66,7 +71,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     NOT_YET,
     /** Everything assembled is sent. */
     SEND,
-    /** What was not sent yet is dropped: an error was seen on the way, or the request must change nothing. */
+    /**
+     * What was not sent yet is dropped: an error was seen on the way, or the request must change
+     * nothing.
+     */
     DROP
   }
 
@@ -110,7 +118,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
   private boolean dataSync;
   private boolean singleBio;
 
-  /** Whether the submission returns only when the request is done: no handler, or one that is called at the end of the submission. */
+  /**
+   * Whether the submission returns only when the request is done: no handler, or one that is called
+   * at the end of the submission.
+   */
   private boolean waits;
 
   private @Nullable Thread waiter;
@@ -142,7 +153,9 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
   private boolean needsFlush;
   private boolean sentAny;
 
-  /** What is left of the current mapping: bytes of the request, and where they are on the device. */
+  /**
+   * What is left of the current mapping: bytes of the request, and where they are on the device.
+   */
   private long runLeft;
 
   private long runOffset;
@@ -171,14 +184,17 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
   /** A request not in flight. */
   public RequestWalk() {}
 
-  // =============================================== submission ===============================================
+  // =============================================== submission
+  // ===============================================
 
   /**
    * Carries out a request in the calling thread.
    *
    * @return bytes, or {@link IoRequest#END_OF_FILE}
    */
-  public long runAndWait(Direction direction, BlockFile file, IoVector vector, long position, IoFlags flags) throws IOException {
+  public long runAndWait(
+      Direction direction, BlockFile file, IoVector vector, long position, IoFlags flags)
+      throws IOException {
     HandlerQueue.forbidWaiting("a synchronous " + direction);
     long known = admission.check(file, direction, vector, position, flags, true);
     if (known != Admission.PROCEED) {
@@ -201,13 +217,21 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
    *
    * @return the generation of this use
    */
-  public long submit(Direction direction, BlockFile file, IoVector vector, long position, IoFlags flags, IoHandler handler)
+  public long submit(
+      Direction direction,
+      BlockFile file,
+      IoVector vector,
+      long position,
+      IoFlags flags,
+      IoHandler handler)
       throws IOException {
     if ((control & ACTIVE) != 0) {
-      throw new IllegalStateException("this request is in flight; wait for its handler or use another");
+      throw new IllegalStateException(
+          "this request is in flight; wait for its handler or use another");
     }
     boolean write = direction == Direction.WRITE;
-    boolean extendsFile = write && !file.traits().publishesSize() && position + vector.total() > file.size();
+    boolean extendsFile =
+        write && !file.traits().publishesSize() && position + vector.total() > file.size();
     boolean wait = flags.has(IoFlag.FORCE_WAIT) || extendsFile;
     if (wait) {
       HandlerQueue.forbidWaiting("a submission that has to wait");
@@ -240,7 +264,13 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
   }
 
   private void begin(
-      Direction direction, BlockFile file, IoVector vector, long position, IoFlags flags, @Nullable IoHandler handler, boolean wait) {
+      Direction direction,
+      BlockFile file,
+      IoVector vector,
+      long position,
+      IoFlags flags,
+      @Nullable IoHandler handler,
+      boolean wait) {
     assert assembler.unsent() == 0 && references.count() == 0;
     boolean write = direction == Direction.WRITE;
     this.direction = direction;
@@ -286,7 +316,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     CONTROL.setRelease(this, generation << GENERATION_SHIFT | ACTIVE);
   }
 
-  // =============================================== preparation ===============================================
+  // =============================================== preparation
+  // ===============================================
 
   /** It is this request's turn for the lock, the gate or its claim. */
   @Override
@@ -337,7 +368,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     endWalk();
   }
 
-  /** Takes what the request needs before its first mapping. Returns false when it waits for something; it will be told. */
+  /**
+   * Takes what the request needs before its first mapping. Returns false when it waits for
+   * something; it will be told.
+   */
   private boolean prepare() throws IOException {
     BlockFile file = file();
     boolean noWait = flags.has(IoFlag.NOWAIT);
@@ -379,7 +413,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
       admitted = true;
       stage = Stage.CLAIM;
     }
-    // 3. the blocks touched in part (ZERO-6), then the size, once (ADM-1); the claim holds only for the size it was made for
+    // 3. the blocks touched in part (ZERO-6), then the size, once (ADM-1); the claim holds only for
+    // the size it was made for
     while (stage != Stage.WALK) {
       if (stage == Stage.CLAIM) {
         if (!needsClaim(file)) {
@@ -389,7 +424,9 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
         fillClaim(file, file.size());
         stage = Stage.CLAIMED;
         if (noWait) {
-          refuseUnless(file.exclusion().tryAcquire(claim), "another write touches a block of this one in part");
+          refuseUnless(
+              file.exclusion().tryAcquire(claim),
+              "another write touches a block of this one in part");
         } else if (blocking) {
           file.exclusion().acquire(claim);
         } else if (!file.exclusion().acquire(claim, this)) {
@@ -418,12 +455,17 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
   private void writeBackBeforeRead(BlockFile file, boolean noWait) throws IOException {
     CacheHook cache = file.cache();
     if (cache != CacheHook.NONE) {
-      refuseUnless(!noWait || !cache.hasDirty(file, position, end), "cached bytes have to be written back first");
+      refuseUnless(
+          !noWait || !cache.hasDirty(file, position, end),
+          "cached bytes have to be written back first");
       cache.writeBack(file, position, end);
     }
   }
 
-  /** Only where blocks are larger than the device's unit can a write touch one in part; only OVERWRITE_ONLY does without (ZERO-6). */
+  /**
+   * Only where blocks are larger than the device's unit can a write touch one in part; only
+   * OVERWRITE_ONLY does without (ZERO-6).
+   */
   private boolean needsClaim(BlockFile file) {
     return isWrite()
         && file.blockSize() > file.device().limits().logicalBlock()
@@ -433,14 +475,24 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
   private void fillClaim(BlockFile file, long size) {
     int shift = file.blockShift();
     int mask = file.blockSize() - 1;
-    claim.set(position >> shift, end - 1 >> shift, gapBlock(file, size), (position & mask) != 0, (end & mask) != 0);
+    claim.set(
+        position >> shift,
+        end - 1 >> shift,
+        gapBlock(file, size),
+        (position & mask) != 0,
+        (end & mask) != 0);
   }
 
-  /** The block the file ends in, if this write leaves a gap after it and does not begin in it (ZERO-8). */
+  /**
+   * The block the file ends in, if this write leaves a gap after it and does not begin in it
+   * (ZERO-8).
+   */
   private long gapBlock(BlockFile file, long size) {
     boolean inside = (size & (file.blockSize() - 1)) != 0;
     long block = size >> file.blockShift();
-    return inside && size < position && block < position >> file.blockShift() ? block : BlockClaim.NONE;
+    return inside && size < position && block < position >> file.blockShift()
+        ? block
+        : BlockClaim.NONE;
   }
 
   private void startWalk(BlockFile file) throws IOException {
@@ -448,7 +500,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
       walkEnd = end;
       if (end > sampledSize) {
         if (!file.traits().publishesSize() && !waits) {
-          // ADM-8: nobody may see the new size before the data, and only the submission's return can tell
+          // ADM-8: nobody may see the new size before the data, and only the submission's return
+          // can tell
           waits = true;
           waiter = Thread.currentThread();
         }
@@ -459,7 +512,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
       dropCacheBeforeWrite(file);
     } else {
       long units = -(long) unit;
-      walkEnd = sampledSize > Long.MAX_VALUE - unit ? end : Math.min(end, sampledSize + unit - 1 & units);
+      walkEnd =
+          sampledSize > Long.MAX_VALUE - unit ? end : Math.min(end, sampledSize + unit - 1 & units);
       if (position >= sampledSize) {
         walkEnd = position;
       }
@@ -472,7 +526,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
       return;
     }
     refuseUnless(
-        !flags.has(IoFlag.NOWAIT) || !cache.hasDirty(file, position, end), "cached bytes have to be written back first");
+        !flags.has(IoFlag.NOWAIT) || !cache.hasDirty(file, position, end),
+        "cached bytes have to be written back first");
     if (!cache.writeBackAndDrop(file, position, end)) {
       refuseUnless(!flags.has(IoFlag.ATOMIC), "the cached copy of the range cannot be dropped");
       walkEnd = position;
@@ -480,16 +535,23 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     }
   }
 
-  // =============================================== the walk ===============================================
+  // =============================================== the walk
+  // ===============================================
 
-  /** Goes from mapping to mapping. Returns false when the walk is suspended; whoever resumes it calls {@link #run()}. */
+  /**
+   * Goes from mapping to mapping. Returns false when the walk is suspended; whoever resumes it
+   * calls {@link #run()}.
+   */
   private boolean walk() throws IOException {
     while (ending == Ending.NOT_YET || zeroLeft > 0 && ending == Ending.SEND) {
       boolean goesOn;
       if (zeroLeft > 0) {
         goesOn = placeZeros();
       } else if (runLeft > 0) {
-        goesOn = mapping.kind() == MappingKind.HOLE || !isWrite() && mapping.kind() != MappingKind.MAPPED ? fillHole() : placeData();
+        goesOn =
+            mapping.kind() == MappingKind.HOLE || !isWrite() && mapping.kind() != MappingKind.MAPPED
+                ? fillHole()
+                : placeData();
       } else if (!gapDone) {
         goesOn = mapGap();
       } else if (cursor == walkEnd) {
@@ -519,8 +581,13 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     BlockDevice device = mappedDevice(file);
     long blockStart = block << file.blockShift();
     long from = roundUp(sampledSize, device.limits().logicalBlock());
-    refuseSecondPiece(from == blockStart + file.blockSize(), "the block the file ends in has to be zeroed too");
-    setZeros(device, mapping.deviceOffset() + (from - blockStart), from, blockStart + file.blockSize() - from);
+    refuseSecondPiece(
+        from == blockStart + file.blockSize(), "the block the file ends in has to be zeroed too");
+    setZeros(
+        device,
+        mapping.deviceOffset() + (from - blockStart),
+        from,
+        blockStart + file.blockSize() - from);
     return true;
   }
 
@@ -565,7 +632,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     return true;
   }
 
-  /** What makes a no-wait or atomic request impossible is told before anything of the mapping is sent (ADM-12, BIO-9). */
+  /**
+   * What makes a no-wait or atomic request impossible is told before anything of the mapping is
+   * sent (ADM-12, BIO-9).
+   */
   private void checkSingle() throws IOException {
     if (singleBio && runLeft < walkEnd - cursor) {
       refuseSecondPiece(false, "more than one mapping is needed");
@@ -594,7 +664,9 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     if (!isWrite() || flags.has(IoFlag.OVERWRITE_ONLY)) {
       return MapIntent.LOOK_UP;
     }
-    return file.traits().fillsHoles() || blockStart >= sampledSize ? MapIntent.ALLOCATE : MapIntent.LOOK_UP;
+    return file.traits().fillsHoles() || blockStart >= sampledSize
+        ? MapIntent.ALLOCATE
+        : MapIntent.LOOK_UP;
   }
 
   /** One question to the mapper, and what its answer means for the request as a whole. */
@@ -610,8 +682,13 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     } catch (RuntimeException | Error failure) {
       stopWalk(
           new BlockIoException(
-              Errno.EIO.number(), "map", file.mapper().name(), block << file.blockShift(), blocks << file.blockShift(),
-              "the mapper of " + file.name() + " threw " + failure, failure),
+              Errno.EIO.number(),
+              "map",
+              file.mapper().name(),
+              block << file.blockShift(),
+              blocks << file.blockShift(),
+              "the mapper of " + file.name() + " threw " + failure,
+              failure),
           Ending.SEND);
       return;
     }
@@ -633,7 +710,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     }
   }
 
-  /** Marks of a run that is going to be written, its first zeros, and the runs a write must not enter. */
+  /**
+   * Marks of a run that is going to be written, its first zeros, and the runs a write must not
+   * enter.
+   */
   private void startWritingRun(BlockFile file, long inside) throws IOException {
     MappingKind kind = mapping.kind();
     if (kind != MappingKind.MAPPED && flags.has(IoFlag.OVERWRITE_ONLY)) {
@@ -665,7 +745,11 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
               : blockStart;
       if (zerosFrom < cursor) {
         checkAtomicZeros();
-        setZeros(device, mapping.deviceOffset() + (zerosFrom - blockStart), zerosFrom, cursor - zerosFrom);
+        setZeros(
+            device,
+            mapping.deviceOffset() + (zerosFrom - blockStart),
+            zerosFrom,
+            cursor - zerosFrom);
       }
     }
   }
@@ -692,7 +776,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     zeroLeft = bytes;
   }
 
-  /** The walk has come to its end, or to a memory fault: zeros to the end of a block written in part (ZERO-2, ZERO-8). */
+  /**
+   * The walk has come to its end, or to a memory fault: zeros to the end of a block written in part
+   * (ZERO-2, ZERO-8).
+   */
   private boolean endAtCursor() throws IOException {
     BlockFile file = file();
     long inside = cursor & (file.blockSize() - 1);
@@ -737,7 +824,16 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     boolean direct = memory.isDirect(device.limits(), waits, file.submitHook() != null);
     long taken;
     if (direct) {
-      taken = place(device, runOffset, cursor, memory.segment(), memory.offset(), bytes, memory.isBorrowed(), overwrites());
+      taken =
+          place(
+              device,
+              runOffset,
+              cursor,
+              memory.segment(),
+              memory.offset(),
+              bytes,
+              memory.isBorrowed(),
+              overwrites());
     } else {
       try {
         taken = placeBounced(device, bytes);
@@ -784,7 +880,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     BlockDevice device = zeroDevice;
     assert device != null;
     long bytes = Math.min(zeroLeft, ZeroBuffer.SIZE);
-    long taken = place(device, zeroOffset, zeroFileOffset, ZeroBuffer.segment(), 0, bytes, false, false);
+    long taken =
+        place(device, zeroOffset, zeroFileOffset, ZeroBuffer.segment(), 0, bytes, false, false);
     if (taken <= 0) {
       return taken == STOPPED;
     }
@@ -800,11 +897,19 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
    * @return bytes taken, {@link #SUSPENDED} or {@link #STOPPED}
    */
   private long place(
-      BlockDevice device, long deviceOffset, long fileOffset, MemorySegment segment, long offset, long bytes, boolean borrowed, boolean overwrite)
+      BlockDevice device,
+      long deviceOffset,
+      long fileOffset,
+      MemorySegment segment,
+      long offset,
+      long bytes,
+      boolean borrowed,
+      boolean overwrite)
       throws IOException {
     boolean forcedUnitAccess = dataSync && overwrite && device.limits().forcedUnitAccess();
     needsFlush |= !forcedUnitAccess;
-    long taken = assembler.extend(device, deviceOffset, fileOffset, segment, offset, bytes, borrowed);
+    long taken =
+        assembler.extend(device, deviceOffset, fileOffset, segment, offset, bytes, borrowed);
     Bio bio = assembler.current();
     if (taken > 0) {
       if (!forcedUnitAccess && bio != null) {
@@ -817,7 +922,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
       return room;
     }
     bio = assembler.begin(direction, device, deviceOffset, fileOffset);
-    bio.synchronous(waits).noWait(flags.has(IoFlag.NOWAIT)).atomic(flags.has(IoFlag.ATOMIC)).forcedUnitAccess(forcedUnitAccess);
+    bio.synchronous(waits)
+        .noWait(flags.has(IoFlag.NOWAIT))
+        .atomic(flags.has(IoFlag.ATOMIC))
+        .forcedUnitAccess(forcedUnitAccess);
     return assembler.first(bio, segment, offset, bytes, borrowed);
   }
 
@@ -851,7 +959,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     return stopRequested() ? STOPPED : 1;
   }
 
-  /** A suspended walk goes on when half of its bios are done; counted in references, the submitter's included. */
+  /**
+   * A suspended walk goes on when half of its bios are done; counted in references, the submitter's
+   * included.
+   */
   private int resumeAt() {
     return file().maxOutstandingBios() / 2 + 1;
   }
@@ -875,9 +986,13 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     }
   }
 
-  // =============================================== stopping ===============================================
+  // =============================================== stopping
+  // ===============================================
 
-  /** Whether a device error, a cancel or a timeout ends the walk (BIO-6, CMP-11); then it has been ended. */
+  /**
+   * Whether a device error, a cancel or a timeout ends the walk (BIO-6, CMP-11); then it has been
+   * ended.
+   */
   private boolean stopRequested() {
     if (deviceErrors.get() != null) {
       failRest();
@@ -910,7 +1025,10 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     zeroLeft = 0;
   }
 
-  /** What is left of the current mapping will not be written: if it is new, its blocks stay uninitialised (ZERO-3). */
+  /**
+   * What is left of the current mapping will not be written: if it is new, its blocks stay
+   * uninitialised (ZERO-3).
+   */
   private void failRest() {
     if (zeroLeft > 0) {
       addFailed(zeroFileOffset, zeroFileOffset + zeroLeft);
@@ -929,7 +1047,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
   }
 
   private BlockIoException failure(Errno errno, String detail) {
-    return new BlockIoException(errno, direction.word(), file().name(), position, end - position, detail);
+    return new BlockIoException(
+        errno, direction.word(), file().name(), position, end - position, detail);
   }
 
   private IOException asIo(Throwable failure, String what) {
@@ -937,10 +1056,17 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
       return io;
     }
     return new BlockIoException(
-        Errno.EIO.number(), what, file().name(), position, end - position, "it threw " + failure, failure);
+        Errno.EIO.number(),
+        what,
+        file().name(),
+        position,
+        end - position,
+        "it threw " + failure,
+        failure);
   }
 
-  // =============================================== sending ===============================================
+  // =============================================== sending
+  // ===============================================
 
   /** Sends the batch (BIO-7): bios of one device that follow each other go down together. */
   private void unplug() {
@@ -972,7 +1098,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     assembler.unplugged();
   }
 
-  private static void send(BlockDevice device, @Nullable SubmitHook hook, Bio[] bios, int from, int to) {
+  private static void send(
+      BlockDevice device, @Nullable SubmitHook hook, Bio[] bios, int from, int to) {
     int next = from;
     try {
       if (hook != null) {
@@ -989,14 +1116,24 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     }
   }
 
-  /** A device or hook that throws has broken its contract: the bios it did not complete would leave their request waiting for ever. */
-  private static void endAbandoned(BlockDevice device, Bio[] bios, int from, int to, Throwable broken) {
+  /**
+   * A device or hook that throws has broken its contract: the bios it did not complete would leave
+   * their request waiting for ever.
+   */
+  private static void endAbandoned(
+      BlockDevice device, Bio[] bios, int from, int to, Throwable broken) {
     for (int i = from; i < to; i++) {
       Bio bio = bios[i];
       if (!bio.isIdle()) {
         bio.complete(
             new BlockIoException(
-                Errno.EIO.number(), "submit", device.name(), bio.deviceOffset(), bio.length(), "submit threw " + broken, broken));
+                Errno.EIO.number(),
+                "submit",
+                device.name(),
+                bio.deviceOffset(),
+                bio.length(),
+                "submit threw " + broken,
+                broken));
       }
     }
   }
@@ -1061,8 +1198,13 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     } catch (RuntimeException fault) {
       deviceErrors.add(
           new BlockIoException(
-              Errno.EFAULT.number(), direction.word(), file().name(), position, end - position,
-              "the caller's memory was closed while the request was in flight", fault));
+              Errno.EFAULT.number(),
+              direction.word(),
+              file().name(),
+              position,
+              end - position,
+              "the caller's memory was closed while the request was in flight",
+              fault));
     }
   }
 
@@ -1093,11 +1235,13 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     }
   }
 
-  // =============================================== the end ===============================================
+  // =============================================== the end
+  // ===============================================
 
   /**
-   * The walk is over: sends or drops what was assembled and lets go of the request. Exits: (1) the submitter waits: the request is finished by it; (2) bios are in flight:
-   * whoever ends the last completes the request; (3) none is: this thread does.
+   * The walk is over: sends or drops what was assembled and lets go of the request. Exits: (1) the
+   * submitter waits: the request is finished by it; (2) bios are in flight: whoever ends the last
+   * completes the request; (3) none is: this thread does.
    */
   private void endWalk() {
     try {
@@ -1128,14 +1272,22 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     }
   }
 
-  /** The last reference is gone: completes here or, when it may have to wait, on the executor (CMP-9). */
+  /**
+   * The last reference is gone: completes here or, when it may have to wait, on the executor
+   * (CMP-9).
+   */
   private void complete() {
     if (sentAny && (deferred || dataSync)) {
       try {
         file().completions().require().execute(this);
         return;
       } catch (IOException | RejectedExecutionException failure) {
-        file().warnings().warn(file().name(), "completing on the device's thread because the completion executor failed", failure);
+        file()
+            .warnings()
+            .warn(
+                file().name(),
+                "completing on the device's thread because the completion executor failed",
+                failure);
       }
     }
     HandlerQueue.current().add(this);
@@ -1164,7 +1316,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     if (isWrite() && sentAny && file.cache() != CacheHook.NONE) {
       invalidate(file);
     }
-    // 4. the block map and the blocks are free for others; the size that the hook published is what the next partial write must see
+    // 4. the block map and the blocks are free for others; the size that the hook published is what
+    // the next partial write must see
     if (holdsClaim) {
       releaseClaim(file);
     }
@@ -1225,9 +1378,14 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     }
   }
 
-  /** A device that drops a bio because of a timeout says ECANCELED; the request's reason is the timeout. */
+  /**
+   * A device that drops a bio because of a timeout says ECANCELED; the request's reason is the
+   * timeout.
+   */
   private IOException timedOutInstead(IOException device) {
-    if ((control & TIMED_OUT) != 0 && device instanceof BlockIoException block && block.is(Errno.ECANCELED)) {
+    if ((control & TIMED_OUT) != 0
+        && device instanceof BlockIoException block
+        && block.is(Errno.ECANCELED)) {
       IOException timedOut = stopFailure(TIMED_OUT);
       timedOut.addSuppressed(device);
       return timedOut;
@@ -1271,7 +1429,11 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     try {
       file.cache().invalidate(file, position, Math.max(cursor, position));
     } catch (IOException | RuntimeException failure) {
-      file.warnings().warn(file.name(), "cached pages over a written range may be stale: " + position + ".." + cursor, failure);
+      file.warnings()
+          .warn(
+              file.name(),
+              "cached pages over a written range may be stale: " + position + ".." + cursor,
+              failure);
     }
   }
 
@@ -1323,7 +1485,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     CONTROL.setRelease(this, now >>> GENERATION_SHIFT << GENERATION_SHIFT);
   }
 
-  // =============================================== cancelling ===============================================
+  // =============================================== cancelling
+  // ===============================================
 
   @Override
   public boolean cancel(long generation) {
@@ -1363,7 +1526,8 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
     return true;
   }
 
-  // =============================================== what users and hooks see ===============================================
+  // =============================================== what users and hooks see
+  // ===============================================
 
   @Override
   public long tag() {
@@ -1456,7 +1620,18 @@ public final class RequestWalk extends Completable implements IoRequest, EndOfIo
 
   @Override
   public String toString() {
-    return "request " + direction.word() + ' ' + (file == null ? "?" : file().name()) + " at " + position + " length " + (end - position)
-        + " flags " + flags + " generation " + generation() + (isInFlight() ? " in flight, walked to " + cursor : "");
+    return "request "
+        + direction.word()
+        + ' '
+        + (file == null ? "?" : file().name())
+        + " at "
+        + position
+        + " length "
+        + (end - position)
+        + " flags "
+        + flags
+        + " generation "
+        + generation()
+        + (isInFlight() ? " in flight, walked to " + cursor : "");
   }
 }

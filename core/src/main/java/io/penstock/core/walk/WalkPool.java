@@ -3,7 +3,10 @@ package io.penstock.core.walk;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** Requests for synchronous calls, kept so that none is allocated per call. Threads start to look at different slots; when all they look at are empty a new one is made. */
+/**
+ * Requests for synchronous calls, kept so that none is allocated per call. Threads start to look at
+ * different slots; when all they look at are empty a new one is made.
+ */
 public final class WalkPool {
   private static final int SLOTS = 256;
   private static final int PROBES = 8;
@@ -11,7 +14,8 @@ public final class WalkPool {
   /** Slots this far apart do not share a cache line. */
   private static final int SPACING = 16;
 
-  private final AtomicReferenceArray<@Nullable RequestWalk> slots = new AtomicReferenceArray<>(SLOTS * SPACING);
+  private final AtomicReferenceArray<@Nullable RequestWalk> slots =
+      new AtomicReferenceArray<>(SLOTS * SPACING);
 
   /** An empty pool. */
   public WalkPool() {}
