@@ -83,6 +83,30 @@ public final class Bio {
     return this;
   }
 
+  /**
+   * Starts to fill this bio as a copy of {@code other}: the same direction, places, flags, wish to cancel and pieces, for
+   * {@code device}. The memory stays the other's; its bio must not be completed before this one is. For a device that stands
+   * before another one and has to see the end of a bio before its owner does.
+   */
+  public Bio beginCopy(Bio other, BlockDevice device) {
+    begin(other.direction, device, other.deviceOffset, other.fileOffset);
+    synchronous = other.synchronous;
+    noWait = other.noWait;
+    atomic = other.atomic;
+    forcedUnitAccess = other.forcedUnitAccess;
+    cancelRequested = other.cancelRequested;
+    if (segments.length < other.pieces) {
+      grow(other.pieces);
+    }
+    System.arraycopy(other.segments, 0, segments, 0, other.pieces);
+    System.arraycopy(other.offsets, 0, offsets, 0, other.pieces);
+    System.arraycopy(other.lengths, 0, lengths, 0, other.pieces);
+    System.arraycopy(other.borrowed, 0, borrowed, 0, other.pieces);
+    pieces = other.pieces;
+    length = other.length;
+    return this;
+  }
+
   /** Marks that the submitter waits, so that the device may work in the calling thread. */
   public Bio synchronous(boolean value) {
     synchronous = value;
@@ -129,7 +153,7 @@ public final class Bio {
       lengths[last] += bytes;
     } else {
       if (pieces == segments.length) {
-        grow();
+        grow(Math.max(4, pieces * 2));
       }
       segments[pieces] = segment;
       offsets[pieces] = offset;
@@ -140,8 +164,7 @@ public final class Bio {
     length += bytes;
   }
 
-  private void grow() {
-    int capacity = Math.max(4, pieces * 2);
+  private void grow(int capacity) {
     segments = Arrays.copyOf(segments, capacity);
     offsets = Arrays.copyOf(offsets, capacity);
     lengths = Arrays.copyOf(lengths, capacity);
