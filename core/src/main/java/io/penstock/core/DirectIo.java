@@ -7,6 +7,7 @@ import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
 import io.penstock.core.walk.RequestWalk;
+import io.penstock.core.walk.Truncation;
 import io.penstock.core.walk.WalkPool;
 import java.io.IOException;
 
@@ -110,6 +111,6 @@ public final class DirectIo {
    * beyond. The caller holds the file's lock if its layout is a locking one.
    */
   public static void truncate(BlockFile file, long newSize) throws IOException {
-    throw new UnsupportedOperationException();
+    Truncation.truncate(file, newSize);
   }
 }

@@ -57,6 +57,7 @@ public final class Bio {
   private boolean[] borrowed = {};
 
   private @Nullable Object deviceData;
+  private long deviceTag;
   private @Nullable Object ownerData;
 
   /** A bio of {@code owner}, empty. */
@@ -84,9 +85,10 @@ public final class Bio {
   }
 
   /**
-   * Starts to fill this bio as a copy of {@code other}: the same direction, places, flags, wish to cancel and pieces, for
-   * {@code device}. The memory stays the other's; its bio must not be completed before this one is. For a device that stands
-   * before another one and has to see the end of a bio before its owner does.
+   * Starts to fill this bio as a copy of {@code other}: the same direction, places, flags, wish to
+   * cancel and pieces, for {@code device}. The memory stays the other's; its bio must not be
+   * completed before this one is. For a device that stands before another one and has to see the
+   * end of a bio before its owner does.
    */
   public Bio beginCopy(Bio other, BlockDevice device) {
     begin(other.direction, device, other.deviceOffset, other.fileOffset);
@@ -94,7 +96,9 @@ public final class Bio {
     noWait = other.noWait;
     atomic = other.atomic;
     forcedUnitAccess = other.forcedUnitAccess;
-    cancelRequested = other.cancelRequested;
+    if (other.isCancelRequested()) {
+      requestCancel(generation);
+    }
     if (segments.length < other.pieces) {
       grow(other.pieces);
     }
@@ -141,6 +145,7 @@ public final class Bio {
    *     flight, so that only the segment itself, never its address, may be passed on (MEM-4)
    * @param maxPieceBytes bound on the length of one piece
    */
+  @SuppressWarnings("MemorySegmentReferenceEquality") // only the same segment has the same lifetime
   public void add(
       MemorySegment segment, long offset, long bytes, boolean borrowedMemory, long maxPieceBytes) {
     assert state == FILLING : this;
@@ -354,6 +359,16 @@ public final class Bio {
   /** Sets {@link #deviceData()}. */
   public void deviceData(@Nullable Object value) {
     deviceData = value;
+  }
+
+  /** A number for the device while the bio is in flight. */
+  public long deviceTag() {
+    return deviceTag;
+  }
+
+  /** Sets {@link #deviceTag()}. */
+  public void deviceTag(long value) {
+    deviceTag = value;
   }
 
   /** A field for the owner. */

@@ -53,6 +53,7 @@ public final class BioAssembler {
    * @return bytes taken, a multiple of the logical block unless it is all; 0 when the piece needs a
    *     new bio
    */
+  @SuppressWarnings("MemorySegmentReferenceEquality") // only the same segment has the same lifetime
   public long extend(
       BlockDevice device,
       long deviceOffset,

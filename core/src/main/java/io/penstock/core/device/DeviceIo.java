@@ -5,8 +5,10 @@ import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.MemoryKind;
+import io.penstock.core.memory.PooledBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -22,6 +24,8 @@ import java.lang.foreign.MemorySegment;
  * but a device's own while it runs a handler (CMP-10).
  */
 public final class DeviceIo {
+  private static final int BOUNCE_BYTES = 64 * 1024;
+
   private DeviceIo() {}
 
   /**
@@ -110,11 +114,12 @@ public final class DeviceIo {
   private static void bounce(
       Direction direction, BlockDevice device, long offset, MemorySegment memory)
       throws IOException {
-    MemorySegment buffer = BounceBuffers.take(device.limits());
-    try {
-      long step = buffer.byteSize() - buffer.byteSize() % device.limits().logicalBlock();
-      for (long done = 0; done < memory.byteSize(); done += step) {
-        long length = Math.min(step, memory.byteSize() - done);
+    QueueLimits limits = device.limits();
+    try (PooledBuffer pooled =
+        BufferPool.shared().take(Math.max(BOUNCE_BYTES, limits.logicalBlock()))) {
+      MemorySegment buffer = pooled.segment();
+      for (long done = 0; done < memory.byteSize(); done += buffer.byteSize()) {
+        long length = Math.min(buffer.byteSize(), memory.byteSize() - done);
         if (direction == Direction.WRITE) {
           MemorySegment.copy(memory, done, buffer, 0, length);
         }
@@ -123,8 +128,6 @@ public final class DeviceIo {
           MemorySegment.copy(buffer, 0, memory, done, length);
         }
       }
-    } finally {
-      BounceBuffers.giveBack(buffer);
     }
   }
 
@@ -154,7 +157,7 @@ public final class DeviceIo {
       }
       long bytes = bio.length();
       waiter.submit(bio, device);
-      device.counters().add(direction, bytes);
+      device.counters().add(direction, bytes, 1);
     }
   }
 }

@@ -73,7 +73,7 @@ public final class ErrorDevice extends InterposingDevice {
     if (fault == null) {
       delegate().submit(bio);
     } else if (fault.afterTransfer()) {
-      bio.tag(fault.errno());
+      bio.deviceTag(fault.errno());
       interpose(bio);
     } else {
       bio.complete(error(bio, fault.errno(), null));
@@ -91,7 +91,7 @@ public final class ErrorDevice extends InterposingDevice {
 
   @Override
   protected void ended(Bio bio, @Nullable IOException error) {
-    bio.complete(error(bio, (int) bio.tag(), error));
+    bio.complete(error(bio, (int) bio.deviceTag(), error));
   }
 
   @Override

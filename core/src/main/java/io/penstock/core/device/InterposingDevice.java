@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * device behind, and completes the original when the copy is done. Copies are pooled; nothing is
  * allocated in the steady state. A wish to cancel reaches the copy.
  *
- * <p>Uses {@link Bio#attachment()} of the original while it is in flight. Thread-safe.
+ * <p>Uses {@link Bio#deviceData()} of the original while it is in flight. Thread-safe.
  */
 public abstract class InterposingDevice extends ForwardingDevice {
   private final ArrayDeque<Copy> pool = new ArrayDeque<>();
@@ -38,7 +38,7 @@ public abstract class InterposingDevice extends ForwardingDevice {
 
   @Override
   public void cancel(Bio bio, long generation) {
-    if (bio.attachment() instanceof Copy copy && copy.isOf(this)) {
+    if (bio.deviceData() instanceof Copy copy && copy.isOf(this)) {
       copy.cancel(bio, generation);
     } else {
       super.cancel(bio, generation);
@@ -85,7 +85,7 @@ public abstract class InterposingDevice extends ForwardingDevice {
         original = bioToCopy;
         originalGeneration = bioToCopy.generation();
       }
-      bioToCopy.attach(this);
+      bioToCopy.deviceData(this);
       device.delegate().submit(bio);
     }
 
@@ -95,7 +95,7 @@ public abstract class InterposingDevice extends ForwardingDevice {
         if (original != wanted || originalGeneration != generation) {
           return;
         }
-        bio.requestCancel();
+        bio.requestCancel(bio.generation());
         copyGeneration = bio.generation();
       }
       device.delegate().cancel(bio, copyGeneration);
@@ -111,7 +111,7 @@ public abstract class InterposingDevice extends ForwardingDevice {
       if (ended == null) {
         throw new IllegalStateException("copy completed twice by the device behind: " + done);
       }
-      ended.attach(null);
+      ended.deviceData(null);
       done.release();
       device.giveBack(this);
       device.ended(ended, error);

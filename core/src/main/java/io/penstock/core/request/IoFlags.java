@@ -28,19 +28,19 @@ public final class IoFlags {
   public static IoFlags of(IoFlag... flags) {
     int bits = 0;
     for (IoFlag flag : flags) {
-      bits |= 1 << flag.ordinal();
+      bits |= flag.bit();
     }
     return ALL[bits];
   }
 
   /** This set and one flag more. */
   public IoFlags with(IoFlag flag) {
-    return ALL[bits | 1 << flag.ordinal()];
+    return ALL[bits | flag.bit()];
   }
 
   /** Whether the flag is in the set. */
   public boolean has(IoFlag flag) {
-    return (bits & 1 << flag.ordinal()) != 0;
+    return (bits & flag.bit()) != 0;
   }
 
   /** Whether the set is empty. */

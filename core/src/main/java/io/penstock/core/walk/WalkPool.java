@@ -49,10 +49,10 @@ public final class WalkPool {
 
   private static int start() {
     long id = Thread.currentThread().threadId();
-    return (int) (id * 0x9E3779B97F4A7C15L >>> 48);
+    return (int) ((id * 0x9E3779B97F4A7C15L) >>> 48);
   }
 
   private static int slot(int index) {
-    return (index & SLOTS - 1) * SPACING;
+    return (index & (SLOTS - 1)) * SPACING;
   }
 }

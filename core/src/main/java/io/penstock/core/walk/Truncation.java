@@ -1,0 +1,100 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.bio.ZeroBuffer;
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.DeviceIo;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.ClosedFileException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.map.MapIntent;
+import io.penstock.core.map.MapQuery;
+import io.penstock.core.map.Mapping;
+import io.penstock.core.map.MappingKind;
+import io.penstock.core.memory.BufferPool;
+import io.penstock.core.memory.PooledBuffer;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Changes a file's size while no request uses its block map, leaving zeros behind the new end
+ * (ZERO-8).
+ */
+public final class Truncation {
+  private Truncation() {}
+
+  /** Sets the size; see {@link io.penstock.core.DirectIo#truncate}. */
+  public static void truncate(BlockFile file, long newSize) throws IOException {
+    if (newSize < 0) {
+      throw new BlockIoException(
+          Errno.EINVAL, "truncate", file.name(), "size " + newSize + " must not be negative");
+    }
+    if (newSize > file.traits().maxFileSize()) {
+      throw new BlockIoException(
+          Errno.EFBIG,
+          "truncate",
+          file.name(),
+          "size "
+              + newSize
+              + " is over the largest file of this layout, "
+              + file.traits().maxFileSize()
+              + " bytes");
+    }
+    file.freeze();
+    try {
+      if (file.isClosed()) {
+        throw new ClosedFileException(file.name());
+      }
+      zeroRestOfBlock(file, Math.min(newSize, file.size()));
+      file.mapper().truncate(newSize);
+      file.setSize(newSize);
+    } finally {
+      file.thaw();
+    }
+  }
+
+  /**
+   * Zeroes from {@code end} to the end of its block, if the block holds data. F=4096, L=512, end
+   * 1000: the sector 512..1024 is read, zeroed from 1000 on and written back; 1024..4096 is written
+   * with zeros.
+   */
+  private static void zeroRestOfBlock(BlockFile file, long end) throws IOException {
+    long inside = end & (file.blockSize() - 1);
+    if (inside == 0) {
+      return;
+    }
+    Mapping mapping = new Mapping().clear();
+    MapQuery query =
+        new MapQuery().set(end >> file.blockShift(), 1, MapIntent.LOOK_UP, false, file.size());
+    file.mapper().map(query, mapping);
+    MappingCheck.check(file, query, mapping, file.device().limits().logicalBlock());
+    BlockDevice device = mapping.device();
+    if (mapping.kind() != MappingKind.MAPPED || device == null) {
+      return;
+    }
+    int logicalBlock = device.limits().logicalBlock();
+    long sectorStart = inside & -(long) logicalBlock;
+    long zerosFrom = sectorStart;
+    if (inside != sectorStart) {
+      zeroRestOfSector(
+          device, mapping.deviceOffset() + sectorStart, inside - sectorStart, logicalBlock);
+      zerosFrom += logicalBlock;
+    }
+    while (zerosFrom < file.blockSize()) {
+      long part = Math.min(ZeroBuffer.SIZE, file.blockSize() - zerosFrom);
+      DeviceIo.write(
+          device, mapping.deviceOffset() + zerosFrom, ZeroBuffer.segment().asSlice(0, part));
+      zerosFrom += part;
+    }
+  }
+
+  private static void zeroRestOfSector(BlockDevice device, long offset, long keep, int logicalBlock)
+      throws IOException {
+    try (PooledBuffer buffer = BufferPool.shared().take(logicalBlock)) {
+      MemorySegment sector = buffer.segment().asSlice(0, logicalBlock);
+      DeviceIo.read(device, offset, sector);
+      sector.asSlice(keep).fill((byte) 0);
+      DeviceIo.write(device, offset, sector);
+    }
+  }
+}
