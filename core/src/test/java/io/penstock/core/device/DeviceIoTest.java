@@ -1,0 +1,174 @@
+package io.penstock.core.device;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.bio.Direction;
+import io.penstock.core.completion.Completable;
+import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Reaping;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.memory.IoArena;
+import io.penstock.rules.Rule;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DeviceIoTest {
+  private final MemoryDevice memory = MemoryDevice.of(1 << 20);
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
+
+  private static byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    new SplittableRandom(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static void roundTrip(BlockDevice device, MemorySegment memory) throws IOException {
+    byte[] expected = random((int) memory.byteSize());
+    memory.copyFrom(MemorySegment.ofArray(expected));
+    DeviceIo.write(device, 512, memory);
+    memory.fill((byte) 0);
+    DeviceIo.read(device, 512, memory);
+    assertArrayEquals(expected, memory.toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  @Test
+  @Rule("BIO-3")
+  void transferIsSplitAsTheLimitsAsk() throws IOException {
+    RecordDevice record = new RecordDevice(memory);
+    LimitDevice narrow = new LimitDevice(record, memory.limits().withMaximum(3, 1024, 2560));
+    roundTrip(narrow, MemorySegment.ofArray(new byte[6144]));
+    assertEquals(
+        List.of(2560L, 2560L, 1024L),
+        record.transfers(Direction.READ).stream().map(DeviceEvent.Transfer::length).toList());
+    assertEquals(
+        List.of(1024L, 1024L, 512L), record.transfers(Direction.WRITE).getFirst().pieceLengths());
+    assertTrue(record.transfers().getFirst().synchronous());
+  }
+
+  @Test
+  @Rule("MEM-4")
+  void anyMemoryWillDo() throws IOException {
+    QueueLimits demanding =
+        memory.limits().withMemoryAccess(false, false).withMemoryAlignment(4096);
+    try (Arena confined = Arena.ofConfined();
+        Arena shared = Arena.ofShared();
+        IoArena io = IoArena.ofShared();
+        DelayDevice device =
+            new DelayDevice(new LimitDevice(MemoryDevice.of(1 << 20), demanding), Duration.ZERO)) {
+      for (MemorySegment each :
+          List.of(
+              MemorySegment.ofArray(new byte[1024]),
+              confined.allocate(1024, 4096),
+              shared.allocate(1024, 4096),
+              io.allocate(1024, 4096),
+              io.allocate(4096 + 1024, 4096).asSlice(8, 1024),
+              Arena.ofAuto().allocate(200 << 10, 4096),
+              MemorySegment.ofArray(new byte[200 << 10]))) {
+        roundTrip(device, each);
+      }
+      assertEquals(0, io.inFlight());
+    }
+  }
+
+  @Test
+  void wholeTransferFailsWithTheDevicesError() {
+    ErrorDevice device = new ErrorDevice(memory).add(Fault.of(Errno.EIO).within(4096, 512));
+    LimitDevice narrow = new LimitDevice(device, memory.limits().withMaximum(1, 512, 512));
+    BlockIoException error =
+        assertThrows(
+            BlockIoException.class,
+            () -> DeviceIo.read(narrow, 0, MemorySegment.ofArray(new byte[8192])));
+    assertTrue(error.is(Errno.EIO));
+    assertEquals(4096, error.position());
+  }
+
+  @Test
+  void unalignedTransferIsRefused() {
+    for (int[] bad : new int[][] {{1, 512}, {0, 511}, {-512, 512}}) {
+      BlockIoException error =
+          assertThrows(
+              BlockIoException.class,
+              () -> DeviceIo.read(memory, bad[0], MemorySegment.ofArray(new byte[bad[1]])));
+      assertTrue(error.is(Errno.EINVAL));
+    }
+  }
+
+  @Test
+  void emptyTransferDoesNothing() throws IOException {
+    RecordDevice record = new RecordDevice(memory);
+    DeviceIo.read(record, 0, MemorySegment.ofArray(new byte[0]));
+    assertTrue(record.events().isEmpty());
+  }
+
+  @Test
+  @Rule("BIO-10")
+  void bytesAreAccounted() throws IOException {
+    roundTrip(memory, MemorySegment.ofArray(new byte[1024]));
+    assertEquals(1024, memory.counters().readBytes());
+    assertEquals(1024, memory.counters().writtenBytes());
+  }
+
+  @Test
+  @Rule("ADM-7")
+  void interruptDoesNotCutTheWaitShortAndIsKept() throws Exception {
+    HoldDevice hold = new HoldDevice(memory);
+    CompletableFuture<Boolean> interruptedAfter = new CompletableFuture<>();
+    Thread reader =
+        Thread.ofPlatform()
+            .name("reader")
+            .start(
+                () -> {
+                  try {
+                    DeviceIo.read(hold, 0, Arena.ofAuto().allocate(512));
+                    interruptedAfter.complete(Thread.currentThread().isInterrupted());
+                  } catch (IOException | RuntimeException e) {
+                    interruptedAfter.completeExceptionally(e);
+                  }
+                });
+    assertTrue(hold.awaitPending(1, Duration.ofSeconds(30)));
+    reader.interrupt();
+    reader.join(20);
+    assertFalse(interruptedAfter.isDone());
+    hold.complete(0);
+    assertTrue(interruptedAfter.get(30, TimeUnit.SECONDS));
+  }
+
+  @Test
+  @Rule("CMP-10")
+  void waitingOnADevicesThreadIsRefused() {
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    Reaping.begin();
+    HandlerQueue.current()
+        .add(
+            new Completable() {
+              @Override
+              protected void runCompletion() {
+                try {
+                  DeviceIo.read(memory, 0, MemorySegment.ofArray(new byte[512]));
+                } catch (IOException | IllegalStateException e) {
+                  thrown.complete(e);
+                }
+              }
+            });
+    Reaping.end();
+    assertTrue(thrown.getNow(null) instanceof IllegalStateException);
+  }
+}
