@@ -1,0 +1,91 @@
+package io.penstock.linux.abi;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * A failed call, told to a person: the one place where the text of such errors is made. It names
+ * the operation, what it was done to, where, the error and what to do about it.
+ *
+ * @param operation name of the call, such as {@code pread}
+ * @param subject path of the file or device
+ * @param position bytes; -1 if the call has none
+ * @param lengthBytes -1 if the call has none
+ * @param errno positive error number
+ * @param remedy a sentence without its full stop; empty if there is none
+ */
+public record NativeFailure(
+    String operation, String subject, long position, long lengthBytes, int errno, String remedy) {
+
+  private static final int NONE = -1;
+
+  /** A call without position, on an open file. */
+  public static NativeFailure of(String operation, String subject, int errno) {
+    return new NativeFailure(
+        operation, subject, NONE, NONE, errno, Remedies.ofFileCall(operation, errno));
+  }
+
+  /**
+   * An open.
+   *
+   * @param flags of {@link OpenFlags}
+   */
+  public static NativeFailure ofOpen(Path path, int flags, int errno) {
+    return new NativeFailure(
+        "open", path.toString(), NONE, NONE, errno, Remedies.ofOpen(path, flags, errno));
+  }
+
+  /**
+   * A read or write.
+   *
+   * @param position bytes
+   * @param lengthBytes that were asked for
+   */
+  public static NativeFailure ofTransfer(
+      String operation, String subject, long position, long lengthBytes, int errno) {
+    return new NativeFailure(
+        operation, subject, position, lengthBytes, errno, Remedies.ofTransfer(errno));
+  }
+
+  /** All of it, as one line. */
+  public String message() {
+    return subject + ": " + reason();
+  }
+
+  /** The exception to throw: the JDK's own for what it has one, with the same text. */
+  public IOException toException() {
+    return switch (errno) {
+      case Errno.ENOENT -> new NoSuchFileException(subject, null, reason());
+      case Errno.EEXIST -> new FileAlreadyExistsException(subject, null, reason());
+      case Errno.EACCES, Errno.EPERM -> new AccessDeniedException(subject, null, reason());
+      default -> new FileSystemException(subject, null, reason());
+    };
+  }
+
+  /**
+   * A result of a call, if it succeeded.
+   *
+   * @param result zero or more, or {@code -errno}
+   * @throws IOException the failure
+   */
+  public static long check(String operation, String subject, long result) throws IOException {
+    if (result < 0) {
+      throw of(operation, subject, (int) -result).toException();
+    }
+    return result;
+  }
+
+  private String reason() {
+    StringBuilder text = new StringBuilder(operation);
+    if (position != NONE) {
+      text.append(" of ").append(lengthBytes).append(" bytes at ").append(position);
+    }
+    text.append(" failed: ").append(Errno.name(errno));
+    text.append(", ").append(Errno.meaning(errno));
+    return remedy.isEmpty() ? text.toString() : text.append("; ").append(remedy).toString();
+  }
+}
