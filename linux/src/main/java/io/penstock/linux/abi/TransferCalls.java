@@ -4,7 +4,6 @@ import static io.penstock.linux.abi.NativeCall.INT;
 import static io.penstock.linux.abi.NativeCall.LONG;
 import static io.penstock.linux.abi.NativeCall.POINTER;
 
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -219,19 +218,18 @@ public final class TransferCalls {
     }
   }
 
-  /**
-   * The C library's function takes the position as one {@code off_t}; the system call takes it in
-   * two halves, of which a 64-bit kernel looks at the first only.
-   */
   private static MethodHandle vectored(String name, long number) {
-    MemoryLayout[] parameters = {INT, POINTER, INT, LONG, INT};
     return NativeCall.orElse(
-        name,
-        () ->
-            MethodHandles.insertArguments(
-                NativeCall.syscall(number, INT, POINTER, INT, LONG, LONG, INT), 5, 0L),
-        LONG,
-        parameters);
+        name, () -> vectoredSyscall(number), LONG, INT, POINTER, INT, LONG, INT);
+  }
+
+  /**
+   * For a C library without the function, which takes the position as one {@code off_t}: the system
+   * call takes it in two halves, of which a 64-bit kernel looks at the first only.
+   */
+  static MethodHandle vectoredSyscall(long number) {
+    MethodHandle call = NativeCall.syscall(number, INT, POINTER, INT, LONG, LONG, INT);
+    return MethodHandles.insertArguments(call, 5, 0L);
   }
 
   /**
