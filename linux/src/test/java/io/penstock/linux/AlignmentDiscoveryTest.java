@@ -37,6 +37,7 @@ class AlignmentDiscoveryTest {
       DirectIoAlignment found = AlignmentDiscovery.discover(file.fd(), "file");
       reporter.publishEntry("found", found.toString());
       assumeTrue(found.isSupported(), found.remedy());
+      assumeTrue(!found.isServedFromMemory(), "the file system looks at no alignment");
       assertExact(file, found);
     }
   }
@@ -130,7 +131,7 @@ class AlignmentDiscoveryTest {
     assertThrows(IOException.class, () -> AlignmentDiscovery.discover(-1, "none"));
   }
 
-  /** A read as aligned as that passes; half of it does not, where it means anything. */
+  /** A read as aligned as that passes; half of it does not. */
   private static void assertExact(TempFile file, DirectIoAlignment found) {
     int fd =
         (int)

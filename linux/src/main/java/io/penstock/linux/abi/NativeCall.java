@@ -112,7 +112,7 @@ final class NativeCall {
           Arrays.stream(parameters).map(NativeCall::carrier).toArray(Class<?>[]::new);
       return MethodHandles.dropArguments(handle, 1, carriers);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("a method of this class is missing", e);
     }
   }
 

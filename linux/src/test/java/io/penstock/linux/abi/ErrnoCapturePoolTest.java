@@ -40,7 +40,8 @@ class ErrnoCapturePoolTest {
   @Test
   void errorsOfManyVirtualThreadsAreNotMixedUp() throws Exception {
     try (Arena arena = Arena.ofShared();
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("caller-", 0).factory())) {
       long address = arena.allocate(16).address();
       List<Future<?>> done = new ArrayList<>();
       for (int i = 0; i < 200; i++) {

@@ -78,7 +78,10 @@ class TransferCallsTest {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     try (Arena confined = Arena.ofConfined()) {
       MemorySegment memory = confined.allocate(16);
-      Thread other = Thread.ofPlatform().unstarted(() -> TransferCalls.pread(file.fd(), memory, 0));
+      Thread other =
+          Thread.ofPlatform()
+              .name("another-thread")
+              .unstarted(() -> TransferCalls.pread(file.fd(), memory, 0));
       other.setUncaughtExceptionHandler((_, uncaught) -> thrown.set(uncaught));
       other.start();
       other.join();
