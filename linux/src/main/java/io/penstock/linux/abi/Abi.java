@@ -77,7 +77,7 @@ public record Abi(
     if (!system.equals("Linux")) {
       return "Linux system calls are not available on " + system + "; use the portable device";
     }
-    if (rowOf(architecture) == NONE) {
+    if (rowOf(architecture).equals(NONE)) {
       return "Linux on "
           + architecture
           + " is not supported, only amd64 and aarch64 are; use the portable device";

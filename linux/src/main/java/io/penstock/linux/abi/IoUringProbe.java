@@ -97,7 +97,7 @@ public final class IoUringProbe {
       default ->
           failed(
               errno,
-              "io_uring_setup failed: " + Errno.name(errno) + ", " + Errno.meaning(errno),
+              "io_uring_setup failed: " + Errno.describe(errno),
               "the other devices need no ring");
     };
   }

@@ -62,7 +62,7 @@ public final class MemoryCalls {
       long result = getrlimit(resource, limit);
       if (result < 0) {
         throw new IllegalArgumentException(
-            "getrlimit(" + resource + "): " + Errno.name((int) -result));
+            "getrlimit(" + resource + "): " + Errno.describe((int) -result));
       }
       return new Limit(
           limit.getAtIndex(ValueLayout.JAVA_LONG, 0), limit.getAtIndex(ValueLayout.JAVA_LONG, 1));

@@ -1,11 +1,12 @@
 package io.penstock.linux.abi;
 
+import io.penstock.core.error.BlockIoException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A failed call, told to a person: the one place where the text of such errors is made. It names
@@ -21,7 +22,7 @@ import java.nio.file.Path;
 public record NativeFailure(
     String operation, String subject, long position, long lengthBytes, int errno, String remedy) {
 
-  private static final int NONE = -1;
+  private static final long NONE = BlockIoException.NONE;
 
   /** A call without position, on an open file. */
   public static NativeFailure of(String operation, String subject, int errno) {
@@ -53,16 +54,19 @@ public record NativeFailure(
 
   /** All of it, as one line. */
   public String message() {
-    return subject + ": " + reason();
+    return Objects.requireNonNull(blockIoException().getMessage());
   }
 
-  /** The exception to throw: the JDK's own for what it has one, with the same text. */
+  /**
+   * The exception to throw: for a name that is missing, taken or forbidden the JDK's own, which
+   * callers of file APIs look for; else a {@link BlockIoException}. The text is the same.
+   */
   public IOException toException() {
     return switch (errno) {
-      case Errno.ENOENT -> new NoSuchFileException(subject, null, reason());
-      case Errno.EEXIST -> new FileAlreadyExistsException(subject, null, reason());
-      case Errno.EACCES, Errno.EPERM -> new AccessDeniedException(subject, null, reason());
-      default -> new FileSystemException(subject, null, reason());
+      case Errno.ENOENT -> new NoSuchFileException(subject, null, message());
+      case Errno.EEXIST -> new FileAlreadyExistsException(subject, null, message());
+      case Errno.EACCES -> new AccessDeniedException(subject, null, message());
+      default -> blockIoException();
     };
   }
 
@@ -79,13 +83,7 @@ public record NativeFailure(
     return result;
   }
 
-  private String reason() {
-    StringBuilder text = new StringBuilder(operation);
-    if (position != NONE) {
-      text.append(" of ").append(lengthBytes).append(" bytes at ").append(position);
-    }
-    text.append(" failed: ").append(Errno.name(errno));
-    text.append(", ").append(Errno.meaning(errno));
-    return remedy.isEmpty() ? text.toString() : text.append("; ").append(remedy).toString();
+  private BlockIoException blockIoException() {
+    return new BlockIoException(errno, operation, subject, position, lengthBytes, remedy, null);
   }
 }

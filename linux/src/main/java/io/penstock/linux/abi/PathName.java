@@ -34,7 +34,7 @@ final class PathName {
   }
 
   static byte[] toBytes(Path path) {
-    if (path.getFileSystem() != FileSystems.getDefault()) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
       throw new ProviderMismatchException("not a path of the default file system: " + path);
     }
     String text = path.toString();

@@ -48,6 +48,6 @@ class MemoryCallsTest {
     Uname kernel = Uname.current();
     assertEquals("Linux", kernel.system());
     assertEquals(Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(), kernel.release());
-    assertEquals(Abi.NATIVE == Abi.X86_64 ? "x86_64" : "aarch64", kernel.machine());
+    assertEquals(Abi.NATIVE.equals(Abi.X86_64) ? "x86_64" : "aarch64", kernel.machine());
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.error.BlockIoException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -19,7 +20,7 @@ class NativeFailureTest {
     long result = NameCalls.open(path, flags, 0);
     assertEquals(-Errno.EINVAL, result);
     assertEquals(
-        "/proc/self/stat: open failed: EINVAL, invalid argument; file system proc does not support"
+        "open /proc/self/stat: EINVAL (invalid argument): file system proc does not support"
             + " direct I/O; put the file on one that does (ext4, xfs, btrfs), or allow the buffered"
             + " fallback",
         NativeFailure.ofOpen(path, flags, (int) -result).message());
@@ -37,17 +38,26 @@ class NativeFailureTest {
   @Test
   void transferNamesLengthPositionAndErrno() {
     assertEquals(
-        "/data: pread of 4096 bytes at 512 failed: EIO, input/output error; the device failed: see"
-            + " the kernel's log (dmesg)",
+        "pread /data at 512 length 4096: EIO (input/output error): the device failed: see the"
+            + " kernel's log (dmesg)",
         NativeFailure.ofTransfer("pread", "/data", 512, 4096, Errno.EIO).message());
   }
 
   @Test
   void exceptionIsTheJdksOwnWhereItHasOne() {
-    assertException(NoSuchFileException.class, Errno.ENOENT);
-    assertException(FileAlreadyExistsException.class, Errno.EEXIST);
-    assertException(AccessDeniedException.class, Errno.EACCES);
-    assertException(FileSystemException.class, Errno.ENOSPC);
+    assertJdkException(NoSuchFileException.class, Errno.ENOENT);
+    assertJdkException(FileAlreadyExistsException.class, Errno.EEXIST);
+    assertJdkException(AccessDeniedException.class, Errno.EACCES);
+  }
+
+  @Test
+  void exceptionKeepsErrorNumberAndPlaceOtherwise() {
+    NativeFailure failure = NativeFailure.ofTransfer("pwrite", "/data", 512, 4096, Errno.ENOSPC);
+    BlockIoException thrown = assertInstanceOf(BlockIoException.class, failure.toException());
+    assertEquals(Errno.ENOSPC, thrown.errno());
+    assertEquals(512, thrown.position());
+    assertEquals(4096, thrown.length());
+    assertEquals(failure.message(), thrown.getMessage());
   }
 
   @Test
@@ -59,14 +69,14 @@ class NativeFailureTest {
     };
     for (int errno : errnos) {
       NativeFailure failure = NativeFailure.ofOpen(Path.of("/tmp/x"), 0, errno);
-      assertTrue(!failure.remedy().isEmpty(), () -> Errno.name(errno));
+      assertTrue(!failure.remedy().isEmpty(), () -> Errno.describe(errno));
     }
   }
 
-  private static void assertException(Class<? extends FileSystemException> type, int errno) {
+  private static void assertJdkException(Class<? extends FileSystemException> type, int errno) {
     NativeFailure failure = NativeFailure.ofOpen(Path.of("/tmp/x"), 0, errno);
     FileSystemException thrown = assertInstanceOf(type, failure.toException());
     assertEquals("/tmp/x", thrown.getFile());
-    assertEquals(failure.message(), thrown.getMessage());
+    assertEquals(failure.message(), thrown.getReason());
   }
 }

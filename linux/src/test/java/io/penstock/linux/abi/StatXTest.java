@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.error.BlockIoException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -61,8 +61,9 @@ class StatXTest {
 
   @Test
   void closedDescriptorIsToldWithTheSubject() {
-    FileSystemException thrown =
-        assertThrows(FileSystemException.class, () -> StatX.of(-1, "/the/subject"));
-    assertTrue(thrown.getMessage().startsWith("/the/subject: statx failed: EBADF"));
+    BlockIoException thrown =
+        assertThrows(BlockIoException.class, () -> StatX.of(-1, "/the/subject"));
+    assertEquals(Errno.EBADF, thrown.errno());
+    assertEquals("/the/subject", thrown.subject());
   }
 }

@@ -22,7 +22,7 @@ public final class TempFile implements AutoCloseable {
   }
 
   public static long succeeds(long result) {
-    assertTrue(result >= 0, () -> Errno.name((int) -result));
+    assertTrue(result >= 0, () -> Errno.describe((int) -result));
     return result;
   }
 
