@@ -15,7 +15,9 @@ final class Remedies {
           creates ? "create the directory first" : "check the name, or open with CREATE";
       case Errno.EEXIST -> "the file must be new: choose another name, or open without CREATE_NEW";
       case Errno.EACCES -> "grant this user access to the file and search of its directories";
-      case Errno.EPERM -> "the file is sealed or immutable (lsattr), or O_NOATIME needs its owner";
+      case Errno.EPERM ->
+          "a container may forbid the device (docker run --device); else the file is immutable"
+              + " (lsattr), or O_NOATIME needs its owner";
       case Errno.ELOOP ->
           OpenFlags.has(flags, OpenFlags.O_NOFOLLOW)
               ? "it is a symbolic link, which was not to be followed: open its target"
