@@ -46,7 +46,7 @@ public final class References {
   /** Starts with the submitter's reference. */
   public void start() {
     assert word == 0 : word;
-    word = 1;
+    WORD.setRelease(this, 1);
   }
 
   /** Takes so many references more, before their bios are sent. */
@@ -75,6 +75,21 @@ public final class References {
         return left == 0 ? Drop.LAST : left == 1 ? Drop.SUBMITTER_LEFT : Drop.NOT_LAST;
       }
     }
+  }
+
+  /**
+   * Gives so many bios' references back at once: they were done inside the submitter's own call, so
+   * its own reference is still there.
+   */
+  public void giveBack(int bios) {
+    int before = (int) WORD.getAndAdd(this, -bios);
+    assert (before & SUSPENDED) == 0 && before > bios : before;
+  }
+
+  /** The submitter has waited for all bios and is the only one left. */
+  public void dropLast() {
+    assert word == 1 : word;
+    WORD.setRelease(this, 0);
   }
 
   /** The submitter is done. Returns true when it held the last reference. */

@@ -302,7 +302,7 @@ public final class BlockFile implements AutoCloseable {
     throwStickyFailure();
     try {
       syncHook.sync(this, scope);
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       IOException told =
           failure instanceof IOException io
               ? io

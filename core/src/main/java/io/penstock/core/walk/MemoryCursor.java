@@ -56,15 +56,15 @@ final class MemoryCursor {
   /**
    * Makes sure that there is memory at the cursor.
    *
-   * @throws IOException the memory fault
+   * @throws MemoryFault when it cannot be had
    */
-  void require() throws IOException {
+  void require() throws MemoryFault {
     while (offset == length) {
       take(index + 1);
     }
   }
 
-  private void take(int next) throws IOException {
+  private void take(int next) throws MemoryFault {
     assert next < vector.count() : "walked past the memory";
     long promised = vector.length(next);
     if (promised > 0) {
@@ -76,7 +76,7 @@ final class MemoryCursor {
     length = promised;
   }
 
-  private MemorySegment takeKept(int next) throws IOException {
+  private MemorySegment takeKept(int next) throws MemoryFault {
     MemorySegment one = vector.segment(next);
     kind = vector.kind(next);
     IoArena arena = vector.arena(next);
@@ -88,14 +88,14 @@ final class MemoryCursor {
     return one;
   }
 
-  private MemorySegment takeProduced(int next) throws IOException {
+  private MemorySegment takeProduced(int next) throws MemoryFault {
     SegmentSource source = vector.source();
     assert source != null;
     MemorySegment one;
     try {
       one = source.acquire(next);
     } catch (IOException fault) {
-      throw fault;
+      throw new MemoryFault(fault);
     } catch (RuntimeException fault) {
       throw fault(next, "its source threw", fault);
     }
@@ -126,15 +126,16 @@ final class MemoryCursor {
     return alive ? null : "its arena is closed; keep it open until the request has completed";
   }
 
-  private static BlockIoException fault(int index, String detail, @Nullable Throwable cause) {
-    return new BlockIoException(
-        Errno.EFAULT.number(),
-        "use memory",
-        "segment " + index,
-        BlockIoException.NONE,
-        BlockIoException.NONE,
-        detail,
-        cause);
+  private static MemoryFault fault(int index, String detail, @Nullable Throwable cause) {
+    return new MemoryFault(
+        new BlockIoException(
+            Errno.EFAULT.number(),
+            "use memory",
+            "segment " + index,
+            BlockIoException.NONE,
+            BlockIoException.NONE,
+            detail,
+            cause));
   }
 
   /** The segment at the cursor; after {@link #require()}. */
@@ -182,11 +183,15 @@ final class MemoryCursor {
    * moves on (WALK-3); after {@link #require()}.
    *
    * @return bytes filled
-   * @throws IllegalStateException when the segment's arena was closed meanwhile
+   * @throws MemoryFault when the segment's arena was closed meanwhile
    */
-  long fillZeros(long bytes) {
+  long fillZeros(long bytes) throws MemoryFault {
     long part = Math.min(bytes, left());
-    segment.asSlice(offset, part).fill((byte) 0);
+    try {
+      segment.asSlice(offset, part).fill((byte) 0);
+    } catch (RuntimeException closed) {
+      throw fault(index, "its arena was closed while the request was in flight", closed);
+    }
     advance(part);
     return part;
   }

@@ -1,0 +1,391 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.bio.Bio;
+import io.penstock.core.bio.BioAssembler;
+import io.penstock.core.bio.BioOwner;
+import io.penstock.core.bio.SubmitHook;
+import io.penstock.core.completion.References;
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a request's pieces into bios and sends them in batches, at most so many outstanding (BIO-6,
+ * BIO-7). Used by whoever walks; {@link #ended} is called from any thread.
+ */
+final class BioSender {
+  /** Instead of bytes taken: the walk is suspended, and another thread may have it already. */
+  static final long SUSPENDED = -1;
+
+  /** Instead of bytes taken: a device error, a cancel or a timeout forbids to send more. */
+  static final long STOPPED = 0;
+
+  private final Terms terms;
+  private final Faults faults;
+  private final StopControl control;
+  private final References references;
+  private final BioAssembler assembler;
+
+  private boolean needsFlush;
+  private boolean sentAny;
+  private volatile boolean mayGoOn;
+
+  /**
+   * The thread that is handing over a batch, and how many of it were done inside that call: they
+   * give their references back together.
+   */
+  private @Nullable Thread sending;
+
+  private int doneWhileSending;
+
+  BioSender(
+      Terms terms, Faults faults, StopControl control, References references, BioOwner owner) {
+    this.terms = terms;
+    this.faults = faults;
+    this.control = control;
+    this.references = references;
+    assembler = new BioAssembler(owner);
+  }
+
+  void begin() {
+    assert assembler.unsent() == 0;
+    needsFlush = false;
+    sentAny = false;
+  }
+
+  /** Whether something was sent that is not durable by itself. */
+  boolean needsFlush() {
+    return needsFlush;
+  }
+
+  /** Whether a device was given anything. */
+  boolean sentAny() {
+    return sentAny;
+  }
+
+  /** Whether a device error, a cancel or a timeout ends the walk (BIO-6, CMP-11). */
+  boolean isStopped() {
+    return faults.deviceError() != null || control.isStopRequested();
+  }
+
+  /**
+   * Puts a piece into the held-back bio or a new one.
+   *
+   * @param overwrite whether the piece goes where data is already, so that forced unit access is
+   *     all it needs to be durable (BIO-9)
+   * @return bytes taken, {@link #SUSPENDED} or {@link #STOPPED}
+   * @throws IOException when the request must fit into one bio and does not
+   */
+  long place(
+      BlockDevice device,
+      long deviceOffset,
+      long fileOffset,
+      MemorySegment segment,
+      long offset,
+      long bytes,
+      boolean borrowed,
+      boolean overwrite)
+      throws IOException {
+    boolean forcedUnitAccess =
+        terms.isDataSync() && overwrite && device.limits().forcedUnitAccess();
+    needsFlush |= !forcedUnitAccess;
+    Bio bio = assembler.current();
+    if (bio != null) {
+      long taken =
+          assembler.extend(device, deviceOffset, fileOffset, segment, offset, bytes, borrowed);
+      if (taken > 0) {
+        if (!forcedUnitAccess) {
+          bio.forcedUnitAccess(false);
+        }
+        return taken;
+      }
+    }
+    long room = makeRoom();
+    if (room <= 0) {
+      return room;
+    }
+    bio = assembler.begin(terms.direction(), device, deviceOffset, fileOffset);
+    bio.synchronous(terms.waits())
+        .noWait(terms.isNoWait())
+        .atomic(terms.isAtomic())
+        .forcedUnitAccess(forcedUnitAccess);
+    return assembler.first(bio, segment, offset, bytes, borrowed);
+  }
+
+  /**
+   * Puts a piece that the device cannot be given as it is through pooled memory; else as {@link
+   * #place}.
+   */
+  long placeBounced(
+      BlockDevice device,
+      long deviceOffset,
+      long fileOffset,
+      MemorySegment user,
+      long offset,
+      long bytes,
+      boolean overwrite)
+      throws IOException, MemoryFault {
+    long piece = Math.min(bytes, Bounce.MAX_BYTES);
+    Bounce bounce;
+    try {
+      bounce = Bounce.take(user, offset, piece, terms.isWrite());
+    } catch (RuntimeException closed) {
+      throw new MemoryFault(terms.asIo(closed, "copy memory"));
+    }
+    long taken =
+        place(device, deviceOffset, fileOffset, bounce.memory(), 0, piece, false, overwrite);
+    if (taken <= 0) {
+      bounce.giveBack();
+      return taken;
+    }
+    Bio bio = assembler.current();
+    assert bio != null;
+    bounce.shorten(taken);
+    bounce.chain((Bounce) bio.ownerData());
+    bio.ownerData(bounce);
+    return taken;
+  }
+
+  /** Makes room for a new bio: 1, {@link #SUSPENDED} or {@link #STOPPED}. */
+  private long makeRoom() throws IOException {
+    if (assembler.current() != null) {
+      if (terms.isSingleBio()) {
+        throw terms.failure(
+            terms.isAtomic() ? Errno.EINVAL : Errno.EAGAIN,
+            "more than one device operation is needed");
+      }
+      assembler.plugCurrent();
+    }
+    if (isStopped()) {
+      return STOPPED;
+    }
+    if (assembler.isPlugFull()) {
+      unplug();
+    }
+    int most = terms.file().maxOutstandingBios();
+    if (references.bios() + assembler.plugged() < most) {
+      return 1;
+    }
+    unplug();
+    if (terms.waits()) {
+      while (references.bios() >= most) {
+        waitUntilResumed();
+      }
+    } else if (references.bios() >= most && references.suspendUnless(resumeAt())) {
+      return SUSPENDED;
+    }
+    return isStopped() ? STOPPED : 1;
+  }
+
+  /**
+   * A suspended walk goes on when half of its bios are done; counted in references, the submitter's
+   * included.
+   */
+  private int resumeAt() {
+    return terms.file().maxOutstandingBios() / 2 + 1;
+  }
+
+  /** Sends everything that was assembled. */
+  void flush() {
+    assembler.plugCurrent();
+    unplug();
+  }
+
+  /** Drops everything that was assembled and not sent. */
+  void discard() {
+    assembler.plugCurrent();
+    Bio[] bios = assembler.plug();
+    for (int i = 0; i < assembler.plugged(); i++) {
+      Bio bio = bios[i];
+      faults.addFailed(bio.fileOffset(), bio.fileEnd());
+      Bounce.end(bio, false);
+      bio.discard();
+    }
+    assembler.unplugged();
+  }
+
+  /** Sends the batch: bios of one device that follow each other go down together. */
+  private void unplug() {
+    int count = assembler.plugged();
+    if (count == 0) {
+      return;
+    }
+    Bio[] bios = assembler.plug();
+    references.take(count);
+    sentAny = true;
+    doneWhileSending = 0;
+    sending = Thread.currentThread();
+    int from = 0;
+    while (from < count) {
+      BlockDevice device = bios[from].device();
+      assert device != null;
+      long bytes = 0;
+      int to = from;
+      while (to < count && bios[to].device() == device) {
+        bytes += bios[to].length();
+        bios[to].markInFlight();
+        to++;
+      }
+      account(device, bytes, to - from);
+      send(device, bios, from, to);
+      from = to;
+    }
+    sending = null;
+    assembler.unplugged();
+    if (doneWhileSending > 0) {
+      references.giveBack(doneWhileSending);
+    }
+  }
+
+  private void account(BlockDevice device, long bytes, int operations) {
+    terms.file().counters().add(terms.direction(), bytes, operations);
+    device.counters().add(terms.direction(), bytes, operations);
+  }
+
+  private void send(BlockDevice device, Bio[] bios, int from, int to) {
+    SubmitHook hook = terms.file().submitHook();
+    try {
+      if (hook != null) {
+        for (int i = from; i < to; i++) {
+          hook.submit(bios[i], device);
+        }
+      } else if (to - from == 1) {
+        device.submit(bios[from]);
+      } else {
+        device.submit(bios, from, to);
+      }
+    } catch (RuntimeException | Error broken) {
+      endAbandoned(device, bios, from, to, broken);
+    }
+  }
+
+  /**
+   * A device or hook that throws has broken its contract: the bios it did not complete would leave
+   * their request waiting for ever.
+   */
+  private static void endAbandoned(
+      BlockDevice device, Bio[] bios, int from, int to, Throwable broken) {
+    for (int i = from; i < to; i++) {
+      Bio bio = bios[i];
+      if (!bio.isIdle()) {
+        bio.complete(
+            new BlockIoException(
+                Errno.EIO.number(),
+                "submit",
+                device.name(),
+                bio.deviceOffset(),
+                bio.length(),
+                "submit threw " + broken,
+                broken));
+      }
+    }
+  }
+
+  /**
+   * A bio is done.
+   *
+   * @return what that means for the request; unless it says to go on, nothing of the request may be
+   *     touched any more
+   */
+  References.Drop ended(Bio bio, @Nullable IOException failure) {
+    if (failure != null) {
+      failed(bio, failure);
+    }
+    if (bio.ownerData() != null) {
+      endBounces(bio, failure == null);
+    }
+    bio.release();
+    if (sending == Thread.currentThread()) {
+      doneWhileSending++;
+      return References.Drop.NOT_LAST;
+    }
+    boolean wakes = terms.waits();
+    Thread sleeper = terms.waiter();
+    References.Drop drop = references.dropBio(resumeAt());
+    if (wakes && drop == References.Drop.RESUME) {
+      mayGoOn = true;
+    }
+    if (wakes && (drop == References.Drop.RESUME || drop == References.Drop.SUBMITTER_LEFT)) {
+      LockSupport.unpark(sleeper);
+      return References.Drop.NOT_LAST;
+    }
+    return drop;
+  }
+
+  private void failed(Bio bio, IOException failure) {
+    BlockDevice device = bio.device();
+    assert device != null;
+    account(device, -bio.length(), -1);
+    faults.addFailed(bio.fileOffset(), bio.fileEnd());
+    faults.addDeviceError(failure);
+  }
+
+  private void endBounces(Bio bio, boolean success) {
+    try {
+      Bounce.end(bio, success && !terms.isWrite());
+    } catch (RuntimeException fault) {
+      faults.addDeviceError(
+          new BlockIoException(
+              Errno.EFAULT.number(),
+              terms.direction().word(),
+              terms.file().name(),
+              terms.position(),
+              terms.end() - terms.position(),
+              "the caller's memory was closed while the request was in flight",
+              fault));
+    }
+  }
+
+  private void waitUntilResumed() {
+    mayGoOn = false;
+    if (!references.suspendUnless(resumeAt())) {
+      return;
+    }
+    boolean interrupted = false;
+    while (!mayGoOn) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until every bio is done; an interrupt does not cut it short and is kept (ADM-7). */
+  void awaitBios() {
+    if (references.bios() == 0) {
+      return;
+    }
+    boolean interrupted = false;
+    while (references.bios() > 0) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Asks the devices to drop what they have of the use with this generation. */
+  void cancel(long generation) {
+    for (Bio bio : assembler.all()) {
+      if (bio == null) {
+        continue;
+      }
+      long use = bio.generation();
+      BlockDevice device = bio.device();
+      if (control.generation() != generation) {
+        // what was read may belong to the next use of the request
+        return;
+      }
+      bio.requestCancel(use);
+      if (device != null && !bio.isIdle()) {
+        device.cancel(bio, use);
+      }
+    }
+  }
+}

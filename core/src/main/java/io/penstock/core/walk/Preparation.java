@@ -1,0 +1,266 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.error.ClosedFileException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockClaim;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.CacheHook;
+import io.penstock.core.file.Waiter;
+import java.io.IOException;
+
+/**
+ * What a request needs before its first mapping, in this order: the lock (ADM-11), the in-flight
+ * count (ADM-10), the blocks it touches in part (ZERO-6); then the file's size is sampled, once
+ * (ADM-1). An asynchronous request that has to wait for one of them gives its thread back and goes
+ * on where it stopped when it is told.
+ */
+final class Preparation {
+  /** Where preparation goes on after a wait. */
+  private enum Stage {
+    LOCK,
+    LOCKED,
+    ENTER,
+    CLAIM,
+    CLAIMED,
+    DONE
+  }
+
+  private final Terms terms;
+  private final BlockClaim claim = new BlockClaim();
+  private Stage stage = Stage.DONE;
+  private boolean holdsLock;
+  private boolean counted;
+  private boolean holdsClaim;
+  private boolean admitted;
+  private long sampledSize;
+
+  Preparation(Terms terms) {
+    this.terms = terms;
+  }
+
+  void begin() {
+    assert !holdsLock && !counted && !holdsClaim;
+    stage = Stage.LOCK;
+    admitted = false;
+  }
+
+  /** Whether everything is there. */
+  boolean isDone() {
+    return stage == Stage.DONE;
+  }
+
+  /** Gives up; what is held is released at the end of the request. */
+  void abandon() {
+    stage = Stage.DONE;
+  }
+
+  /**
+   * Goes on as far as possible.
+   *
+   * @param self is told when it can go on; from then on another thread may be here
+   * @return false when it waits
+   */
+  boolean advance(Waiter self) throws IOException {
+    BlockFile file = terms.file();
+    if (stage == Stage.LOCK && !takeLock(file, self)) {
+      return false;
+    }
+    if (stage == Stage.LOCKED) {
+      holdsLock = true;
+      writeBackBeforeRead(file);
+      stage = Stage.ENTER;
+    }
+    if (stage == Stage.ENTER && !enter(file, self)) {
+      return false;
+    }
+    while (stage != Stage.DONE) {
+      if (stage == Stage.CLAIM && !takeClaim(file, self)) {
+        return false;
+      }
+      sampleSize(file);
+    }
+    return true;
+  }
+
+  private boolean takeLock(BlockFile file, Waiter self) throws IOException {
+    if (terms.isWrite() || !file.traits().locking()) {
+      stage = Stage.ENTER;
+      return true;
+    }
+    stage = Stage.LOCKED;
+    if (terms.isNoWait()) {
+      require(file.lock().tryAcquire(), "the file's lock is held");
+    } else if (terms.mayBlockBeforeWalk()) {
+      file.lock().acquire();
+    } else {
+      return file.lock().acquire(self);
+    }
+    return true;
+  }
+
+  private void writeBackBeforeRead(BlockFile file) throws IOException {
+    CacheHook cache = file.cache();
+    if (cache != CacheHook.NONE) {
+      requireClean(file, cache);
+      cache.writeBack(file, terms.position(), terms.end());
+    }
+  }
+
+  private boolean enter(BlockFile file, Waiter self) throws IOException {
+    if (file.traits().ownInFlightScheme()) {
+      if (file.isClosed()) {
+        throw new ClosedFileException(file.name());
+      }
+    } else {
+      if (terms.isNoWait()) {
+        require(file.enter(null), "the file is frozen");
+      } else if (terms.mayBlockBeforeWalk()) {
+        file.enter();
+      } else if (!file.enter(self)) {
+        return false;
+      }
+      counted = true;
+    }
+    admitted = true;
+    stage = Stage.CLAIM;
+    return true;
+  }
+
+  private boolean takeClaim(BlockFile file, Waiter self) throws IOException {
+    stage = Stage.CLAIMED;
+    if (!terms.needsClaim()) {
+      return true;
+    }
+    fillClaim(file, file.size());
+    if (terms.isNoWait()) {
+      require(
+          file.exclusion().tryAcquire(claim), "another write touches a block of this one in part");
+    } else if (terms.mayBlockBeforeWalk()) {
+      file.exclusion().acquire(claim);
+    } else {
+      return file.exclusion().acquire(claim, self);
+    }
+    return true;
+  }
+
+  /**
+   * The claim holds only for the size it was made for: when the file has grown into another block
+   * meanwhile, it is made anew.
+   */
+  private void sampleSize(BlockFile file) {
+    sampledSize = file.size();
+    stage = Stage.DONE;
+    if (terms.needsClaim()) {
+      holdsClaim = true;
+      if (gapBlock(file, sampledSize) != claim.gap()) {
+        releaseClaim();
+        stage = Stage.CLAIM;
+      }
+    }
+  }
+
+  private void fillClaim(BlockFile file, long size) {
+    int shift = file.blockShift();
+    int mask = file.blockSize() - 1;
+    long position = terms.position();
+    long end = terms.end();
+    claim.set(
+        position >> shift,
+        end - 1 >> shift,
+        gapBlock(file, size),
+        (position & mask) != 0,
+        (end & mask) != 0);
+  }
+
+  /**
+   * The block the file ends in, if this write leaves a gap after it and does not begin in it
+   * (ZERO-8).
+   */
+  private long gapBlock(BlockFile file, long size) {
+    boolean inside = (size & (file.blockSize() - 1)) != 0;
+    long block = size >> file.blockShift();
+    boolean before = size < terms.position() && block < terms.position() >> file.blockShift();
+    return inside && before ? block : BlockClaim.NONE;
+  }
+
+  /**
+   * Writes back and drops what a cache has of the range, before a write (ADM-14).
+   *
+   * @return false when the copy cannot be dropped and the write has to go the buffered way
+   */
+  boolean dropCache() throws IOException {
+    BlockFile file = terms.file();
+    CacheHook cache = file.cache();
+    if (cache == CacheHook.NONE) {
+      return true;
+    }
+    requireClean(file, cache);
+    boolean dropped = cache.writeBackAndDrop(file, terms.position(), terms.end());
+    require(dropped || !terms.isAtomic(), "the cached copy of the range cannot be dropped");
+    return dropped;
+  }
+
+  private void requireClean(BlockFile file, CacheHook cache) throws IOException {
+    boolean waits = terms.isNoWait() && cache.hasDirty(file, terms.position(), terms.end());
+    require(!waits, "cached bytes have to be written back first");
+  }
+
+  private void require(boolean done, String why) throws IOException {
+    if (!done) {
+      throw terms.failure(Errno.EAGAIN, why);
+    }
+  }
+
+  /** The size of the file for this request, bytes. */
+  long sampledSize() {
+    return sampledSize;
+  }
+
+  /** The block that {@link #gapBlock} found, or {@link BlockClaim#NONE}. */
+  long gap() {
+    return holdsClaim ? claim.gap() : BlockClaim.NONE;
+  }
+
+  /** Whether the request was admitted: its end has to be told to the end-of-I/O hook. */
+  boolean isAdmitted() {
+    return admitted;
+  }
+
+  /** Every mapping is done (ADM-11). */
+  void releaseLock() {
+    if (holdsLock) {
+      holdsLock = false;
+      terms.file().lock().release();
+    }
+  }
+
+  void releaseClaim() {
+    if (holdsClaim) {
+      holdsClaim = false;
+      terms.file().exclusion().release(claim);
+    }
+  }
+
+  /** The end-of-I/O hook has returned; the request stays counted for close. */
+  void leaveMapped() {
+    if (counted) {
+      terms.file().leaveMapped();
+    }
+  }
+
+  /** The request is durable; after {@link #leaveMapped()}. */
+  void leaveOpen() {
+    if (counted) {
+      counted = false;
+      terms.file().leaveOpen();
+    }
+  }
+
+  /** Both at once. */
+  void leave() {
+    if (counted) {
+      counted = false;
+      terms.file().leave();
+    }
+  }
+}

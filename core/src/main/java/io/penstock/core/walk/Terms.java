@@ -1,0 +1,180 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.bio.Direction;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.request.IoFlag;
+import io.penstock.core.request.IoFlags;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked in one use of a request, decided once at submission and never read again from where
+ * it came (ADM-9). Positions are bytes of the file.
+ */
+final class Terms {
+  private @Nullable BlockFile file;
+  private Direction direction = Direction.READ;
+  private boolean write;
+  private long position;
+  private long end;
+  private int unit;
+  private IoFlags flags = IoFlags.NONE;
+  private boolean noWait;
+  private boolean atomic;
+  private boolean overwriteOnly;
+  private boolean dataSync;
+  private boolean waits;
+  private @Nullable Thread waiter;
+
+  void set(
+      Direction direction,
+      BlockFile file,
+      long position,
+      long count,
+      int unit,
+      IoFlags flags,
+      boolean waits) {
+    this.file = file;
+    this.direction = direction;
+    this.position = position;
+    this.unit = unit;
+    this.flags = flags;
+    write = direction == Direction.WRITE;
+    end = position + count;
+    noWait = flags.has(IoFlag.NOWAIT);
+    atomic = flags.has(IoFlag.ATOMIC);
+    overwriteOnly = flags.has(IoFlag.OVERWRITE_ONLY);
+    dataSync = write && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC));
+    waiter = null;
+    this.waits = false;
+    if (waits) {
+      waitHere();
+    }
+  }
+
+  /**
+   * From now on the calling thread waits for the request to be done before its submission returns.
+   */
+  void waitHere() {
+    waits = true;
+    waiter = Thread.currentThread();
+  }
+
+  BlockFile file() {
+    BlockFile one = file;
+    if (one == null) {
+      throw new IllegalStateException("this request has not been submitted");
+    }
+    return one;
+  }
+
+  Direction direction() {
+    return direction;
+  }
+
+  boolean isWrite() {
+    return write;
+  }
+
+  long position() {
+    return position;
+  }
+
+  /** First byte after the request. */
+  long end() {
+    return end;
+  }
+
+  /** {@code U}, bytes (ADM-3). */
+  int unit() {
+    return unit;
+  }
+
+  boolean isNoWait() {
+    return noWait;
+  }
+
+  boolean isAtomic() {
+    return atomic;
+  }
+
+  boolean isOverwriteOnly() {
+    return overwriteOnly;
+  }
+
+  /** Whether the write is made durable before it is reported. */
+  boolean isDataSync() {
+    return dataSync;
+  }
+
+  /** Whether all has to fit into one mapping and one bio (ADM-12, BIO-9). */
+  boolean isSingleBio() {
+    return noWait || atomic;
+  }
+
+  /**
+   * Whether the submission returns only when the request is done: it has no handler, or one that is
+   * called at the end of the submission.
+   */
+  boolean waits() {
+    return waits;
+  }
+
+  /** The thread that waits, or null. */
+  @Nullable Thread waiter() {
+    return waiter;
+  }
+
+  /**
+   * Whether the submission may wait before the first mapping: only it can hold back a size that its
+   * layout does not publish (ADM-8).
+   */
+  boolean mayBlockBeforeWalk() {
+    return waits || (write && !file().traits().publishesSize());
+  }
+
+  /**
+   * Whether a write can touch blocks in part and so has to claim them; OVERWRITE_ONLY does without
+   * (ZERO-6).
+   */
+  boolean needsClaim() {
+    BlockFile one = file();
+    return write && one.blockSize() > one.device().limits().logicalBlock() && !overwriteOnly;
+  }
+
+  BlockIoException failure(Errno errno, String detail) {
+    return new BlockIoException(
+        errno, direction.word(), file().name(), position, end - position, detail);
+  }
+
+  /** {@code failure} itself if it is an {@code IOException}, else one that says what threw it. */
+  IOException asIo(Throwable failure, String what) {
+    if (failure instanceof IOException io) {
+      return io;
+    }
+    return new BlockIoException(
+        Errno.EIO.number(),
+        what,
+        file().name(),
+        position,
+        end - position,
+        "it threw " + failure,
+        failure);
+  }
+
+  @Override
+  public String toString() {
+    BlockFile one = file;
+    return direction.word()
+        + ' '
+        + (one == null ? "?" : one.name())
+        + " at "
+        + position
+        + " length "
+        + (end - position)
+        + " flags "
+        + flags;
+  }
+}

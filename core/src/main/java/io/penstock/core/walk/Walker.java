@@ -1,0 +1,548 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.bio.Direction;
+import io.penstock.core.bio.ZeroBuffer;
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockClaim;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.map.MapIntent;
+import io.penstock.core.map.MapQuery;
+import io.penstock.core.map.Mapping;
+import io.penstock.core.map.MappingKind;
+import io.penstock.core.memory.IoVector;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a request from mapping to mapping and turns each into pieces: data, and zeros around it.
+ * Nothing is materialised: a piece goes to the {@link BioSender} as it is found. The walk can be
+ * suspended at any piece and go on on another thread; all its state is here.
+ *
+ * <p>F=4096, L=512, a write of 1536..10240 into new blocks: zeros 0..1536 (ZERO-1), data
+ * 1536..10240, zeros 10240..12288 (ZERO-2); if the blocks are contiguous, all in one bio.
+ */
+final class Walker {
+  /** How the walk ended. */
+  private enum Ending {
+    /** It goes on. */
+    NOT_YET,
+    /** Everything assembled is sent. */
+    SEND,
+    /**
+     * What was not sent yet is dropped: an error was seen on the way, or the request must change
+     * nothing.
+     */
+    DROP
+  }
+
+  private final Terms terms;
+  private final Preparation preparation;
+  private final Faults faults;
+  private final StopControl control;
+  private final BioSender sender;
+  private final MemoryCursor memory = new MemoryCursor();
+  private final MapQuery query = new MapQuery();
+  private final Mapping mapping = new Mapping();
+
+  private Ending ending = Ending.NOT_YET;
+  private long cursor;
+  private long walkEnd;
+  private boolean started;
+  private boolean gapDone;
+  private boolean firstMapping;
+  private boolean deferred;
+  private @Nullable Object cookie;
+
+  /**
+   * What is left of the current mapping: bytes of the request, and where they are on the device.
+   */
+  private long runLeft;
+
+  private long runOffset;
+
+  /** Where the current mapping's last block ends in the file. */
+  private long runBlockEnd;
+
+  /** Zeros to be written before anything else. */
+  private long zeroLeft;
+
+  private long zeroOffset;
+  private long zeroFileOffset;
+  private @Nullable BlockDevice zeroDevice;
+
+  Walker(
+      Terms terms, Preparation preparation, Faults faults, StopControl control, BioSender sender) {
+    this.terms = terms;
+    this.preparation = preparation;
+    this.faults = faults;
+    this.control = control;
+    this.sender = sender;
+  }
+
+  void begin(IoVector vector) {
+    memory.start(vector, terms.direction());
+    ending = Ending.NOT_YET;
+    cursor = terms.position();
+    walkEnd = cursor;
+    started = false;
+    gapDone = false;
+    firstMapping = true;
+    deferred = false;
+    cookie = null;
+    runLeft = 0;
+    zeroLeft = 0;
+  }
+
+  /** The memory of the request. */
+  MemoryCursor memory() {
+    return memory;
+  }
+
+  /** How far the walk has come: position of the file, bytes. */
+  long cursor() {
+    return cursor;
+  }
+
+  /** The cookie of the last mapping that gave one (MAP-7). */
+  @Nullable Object cookie() {
+    return cookie;
+  }
+
+  /** Whether a mapping was marked to be completed on the executor (MAP-8). */
+  boolean isDeferred() {
+    return deferred;
+  }
+
+  /** Whether what was not sent is to be dropped. */
+  boolean dropsUnsent() {
+    return ending == Ending.DROP;
+  }
+
+  /** Lets go of the file's user data. */
+  void end() {
+    cookie = null;
+  }
+
+  /** Ends the walk with an error that forbids to send more. */
+  void fail(IOException failure) {
+    failRest();
+    faults.addWalkError(failure);
+    ending = Ending.DROP;
+  }
+
+  /**
+   * Walks as far as possible.
+   *
+   * @return false when the walk is suspended: another thread may be here already
+   */
+  boolean advance() throws IOException {
+    if (!started) {
+      started = true;
+      start(terms.file());
+    }
+    while (ending == Ending.NOT_YET || zeroLeft > 0) {
+      if (!step()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean step() throws IOException {
+    if (zeroLeft > 0) {
+      return placeZeros();
+    }
+    if (runLeft > 0) {
+      return readsAsZeros() ? fillHole() : placeData();
+    }
+    if (!gapDone) {
+      mapGap();
+    } else if (cursor == walkEnd) {
+      endAtCursor();
+    } else {
+      nextMapping();
+    }
+    return true;
+  }
+
+  // --- where it ends ---
+
+  private void start(BlockFile file) throws IOException {
+    long size = preparation.sampledSize();
+    long end = terms.end();
+    if (terms.isWrite()) {
+      if (end > size) {
+        startExtending(file);
+      }
+      if (preparation.dropCache()) {
+        walkEnd = end;
+      } else {
+        // ADM-14: all of it goes the buffered way
+        ending = Ending.SEND;
+      }
+    } else if (terms.position() < size) {
+      long unit = terms.unit();
+      walkEnd = size > Long.MAX_VALUE - unit ? end : Math.min(end, size + unit - 1 & -unit);
+    }
+  }
+
+  private void startExtending(BlockFile file) throws IOException {
+    if (terms.isOverwriteOnly()) {
+      throw terms.failure(Errno.EAGAIN, "an overwrite-only request would extend the file");
+    }
+    if (!file.traits().publishesSize() && !terms.waits()) {
+      // ADM-8: only the return of the submission tells that the size may be published
+      terms.waitHere();
+    }
+  }
+
+  // --- mapping ---
+
+  /** ZERO-8: the rest of the block the file ends in, when this write leaves a gap after it. */
+  private void mapGap() throws IOException {
+    gapDone = true;
+    long block = preparation.gap();
+    if (block == BlockClaim.NONE) {
+      return;
+    }
+    BlockFile file = terms.file();
+    if (!ask(file, block, 1, MapIntent.LOOK_UP) || mapping.kind() != MappingKind.MAPPED) {
+      return;
+    }
+    BlockDevice device = mappedDevice(file);
+    long blockStart = block << file.blockShift();
+    long blockEnd = blockStart + file.blockSize();
+    long from = roundUp(preparation.sampledSize(), device.limits().logicalBlock());
+    if (from < blockEnd) {
+      refuseIfSingle("the block the file ends in has to be zeroed too");
+      setZeros(device, mapping.deviceOffset() + (from - blockStart), from, blockEnd - from);
+    }
+  }
+
+  /** Asks for the next run and gets ready to consume it whole (MAP-1, MAP-3). */
+  private void nextMapping() throws IOException {
+    if (sender.isStopped()) {
+      stop();
+      return;
+    }
+    BlockFile file = terms.file();
+    int shift = file.blockShift();
+    long block = cursor >> shift;
+    long blockStart = block << shift;
+    long blocks = (terms.end() - 1 >> shift) - block + 1;
+    if (!ask(file, block, blocks, intent(file, blockStart))) {
+      return;
+    }
+    long length = mapping.blocks() << shift;
+    runBlockEnd = length > Long.MAX_VALUE - blockStart ? Long.MAX_VALUE : blockStart + length;
+    runLeft = Math.min(runBlockEnd, walkEnd) - cursor;
+    runOffset = mapping.deviceOffset() + (cursor - blockStart);
+    if (mapping.kind() == MappingKind.NEW) {
+      faults.addAllocated(blockStart, runBlockEnd);
+    }
+    if (runLeft < walkEnd - cursor) {
+      refuseIfSingle("more than one mapping is needed");
+    }
+    if (mapping.isDefer() && !readyToDefer(file)) {
+      return;
+    }
+    if (terms.isWrite()) {
+      startWriting(file, blockStart);
+    }
+    firstMapping = false;
+  }
+
+  private MapIntent intent(BlockFile file, long blockStart) {
+    if (!terms.isWrite() || terms.isOverwriteOnly()) {
+      return MapIntent.LOOK_UP;
+    }
+    boolean inside = blockStart < preparation.sampledSize();
+    return inside && !file.traits().fillsHoles() ? MapIntent.LOOK_UP : MapIntent.ALLOCATE;
+  }
+
+  /**
+   * One question to the mapper.
+   *
+   * @return false when the walk has ended instead: the mapper failed or its answer cannot be (what
+   *     was assembled is still sent, MAP-9)
+   */
+  private boolean ask(BlockFile file, long block, long blocks, MapIntent intent)
+      throws IOException {
+    query.set(block, blocks, intent, terms.isNoWait(), preparation.sampledSize());
+    mapping.clear();
+    try {
+      file.mapper().map(query, mapping);
+      MappingCheck.check(file, query, mapping, terms.unit());
+    } catch (IOException failure) {
+      endWith(failure);
+      return false;
+    } catch (RuntimeException | Error failure) {
+      endWith(
+          new BlockIoException(
+              Errno.EIO.number(),
+              "map",
+              file.mapper().name(),
+              block << file.blockShift(),
+              blocks << file.blockShift(),
+              "the mapper of " + file.name() + " threw " + failure,
+              failure));
+      return false;
+    }
+    if (mapping.kind() == MappingKind.WOULD_BLOCK) {
+      throw terms.failure(Errno.EAGAIN, "the mapper would have to wait");
+    }
+    Object given = mapping.cookie();
+    if (given != null) {
+      cookie = given;
+    }
+    return true;
+  }
+
+  private void endWith(IOException failure) {
+    failRest();
+    faults.addWalkError(failure);
+    ending = Ending.SEND;
+  }
+
+  /** ADM-13: the executor exists before anything of the mapping is sent. */
+  private boolean readyToDefer(BlockFile file) {
+    deferred = true;
+    if (!terms.waits()) {
+      try {
+        file.completions().require();
+      } catch (IOException failure) {
+        endWith(failure);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * What a run that is going to be written asks for before its data: nothing, zeros ahead of it, or
+   * an end to the walk.
+   */
+  private void startWriting(BlockFile file, long blockStart) throws IOException {
+    MappingKind kind = mapping.kind();
+    if (kind != MappingKind.MAPPED && terms.isOverwriteOnly()) {
+      throw terms.failure(Errno.EAGAIN, "an overwrite-only request met blocks that hold no data");
+    }
+    if (kind == MappingKind.HOLE) {
+      endAtHole();
+      return;
+    }
+    BlockDevice device = mappedDevice(file);
+    file.noteDevice(device);
+    if (kind == MappingKind.NEW) {
+      try {
+        device.dropCachedAliases(mapping.deviceOffset(), runBlockEnd - blockStart);
+      } catch (IOException failure) {
+        endWith(failure);
+        return;
+      }
+    }
+    if (firstMapping && cursor > blockStart) {
+      // ZERO-1; in a block that holds data only what is behind the old end of file, ZERO-8
+      long from =
+          kind == MappingKind.MAPPED
+              ? Math.max(
+                  blockStart, roundUp(preparation.sampledSize(), device.limits().logicalBlock()))
+              : blockStart;
+      if (from < cursor) {
+        refuseZerosIfAtomic();
+        setZeros(device, mapping.deviceOffset() + (from - blockStart), from, cursor - from);
+      }
+    }
+  }
+
+  /** WALK-4: the layout does not allocate here; the rest goes the buffered way. */
+  private void endAtHole() throws IOException {
+    if (terms.isAtomic()) {
+      throw terms.failure(Errno.EINVAL, "an atomic write met a hole");
+    }
+    runLeft = 0;
+    ending = Ending.SEND;
+  }
+
+  private BlockDevice mappedDevice(BlockFile file) {
+    BlockDevice device = mapping.device();
+    return device == null ? file.device() : device;
+  }
+
+  private void refuseIfSingle(String why) throws IOException {
+    if (terms.isSingleBio()) {
+      throw terms.failure(terms.isAtomic() ? Errno.EINVAL : Errno.EAGAIN, why);
+    }
+  }
+
+  private void refuseZerosIfAtomic() throws IOException {
+    if (terms.isAtomic()) {
+      throw terms.failure(
+          Errno.EINVAL, "an atomic write would have to zero the rest of a block too");
+    }
+  }
+
+  private static long roundUp(long value, int powerOfTwo) {
+    return value + powerOfTwo - 1 & -(long) powerOfTwo;
+  }
+
+  // --- pieces ---
+
+  private boolean readsAsZeros() {
+    return terms.direction() == Direction.READ && mapping.kind() != MappingKind.MAPPED;
+  }
+
+  /** Fills memory for a hole or an unwritten run that is read (WALK-3). */
+  private boolean fillHole() {
+    while (runLeft > 0) {
+      try {
+        memory.require();
+        long filled = memory.fillZeros(runLeft);
+        cursor += filled;
+        runLeft -= filled;
+      } catch (MemoryFault fault) {
+        faults.addMemoryFault(fault.reason());
+        runLeft = 0;
+        ending = Ending.SEND;
+      }
+    }
+    return true;
+  }
+
+  /** Puts the memory at the cursor into a bio. Returns false when the walk is suspended. */
+  private boolean placeData() throws IOException {
+    BlockFile file = terms.file();
+    BlockDevice device = mappedDevice(file);
+    boolean overwrite =
+        mapping.kind() == MappingKind.MAPPED && terms.end() <= preparation.sampledSize();
+    long taken;
+    try {
+      memory.require();
+      long bytes = Math.min(runLeft, memory.left());
+      if (memory.isDirect(device.limits(), terms.waits(), file.submitHook() != null)) {
+        taken =
+            sender.place(
+                device,
+                runOffset,
+                cursor,
+                memory.segment(),
+                memory.offset(),
+                bytes,
+                memory.isBorrowed(),
+                overwrite);
+      } else {
+        taken =
+            sender.placeBounced(
+                device, runOffset, cursor, memory.segment(), memory.offset(), bytes, overwrite);
+      }
+    } catch (MemoryFault fault) {
+      endAtFault(fault.reason());
+      return true;
+    }
+    if (taken <= 0) {
+      return notTaken(taken);
+    }
+    memory.advance(taken);
+    cursor += taken;
+    runOffset += taken;
+    runLeft -= taken;
+    if (runLeft == 0 && mapping.isBoundary() && cursor < walkEnd) {
+      // BIO-4: the mapping's last block is in it
+      sender.flush();
+    }
+    return true;
+  }
+
+  private boolean placeZeros() throws IOException {
+    BlockDevice device = zeroDevice;
+    assert device != null;
+    long bytes = Math.min(zeroLeft, ZeroBuffer.SIZE);
+    long taken =
+        sender.place(
+            device, zeroOffset, zeroFileOffset, ZeroBuffer.segment(), 0, bytes, false, false);
+    if (taken <= 0) {
+      return notTaken(taken);
+    }
+    zeroLeft -= taken;
+    zeroOffset += taken;
+    zeroFileOffset += taken;
+    return true;
+  }
+
+  /** A suspended walk may already be another thread's: nothing of it is touched. */
+  private boolean notTaken(long how) {
+    if (how == BioSender.SUSPENDED) {
+      return false;
+    }
+    stop();
+    return true;
+  }
+
+  private void setZeros(BlockDevice device, long deviceOffset, long fileOffset, long bytes) {
+    zeroDevice = device;
+    zeroOffset = deviceOffset;
+    zeroFileOffset = fileOffset;
+    zeroLeft = bytes;
+  }
+
+  /**
+   * The walk has come to its end, or to a memory fault: zeros to the end of a block written in part
+   * (ZERO-2, ZERO-8).
+   */
+  private void endAtCursor() throws IOException {
+    BlockFile file = terms.file();
+    long inside = cursor & (file.blockSize() - 1);
+    boolean holdsData = mapping.kind() == MappingKind.MAPPED && cursor <= preparation.sampledSize();
+    if (terms.isWrite() && inside != 0 && cursor != terms.position() && !holdsData) {
+      refuseZerosIfAtomic();
+      setZeros(mappedDevice(file), runOffset, cursor, file.blockSize() - inside);
+    }
+    ending = Ending.SEND;
+  }
+
+  /**
+   * MEM-1: where new blocks would have got data they get zeros; blocks that hold data, or read as
+   * zeros, stay what they are.
+   */
+  private void endAtFault(IOException fault) throws IOException {
+    faults.addMemoryFault(fault);
+    runLeft = 0;
+    if (terms.isWrite() && mapping.kind() == MappingKind.NEW) {
+      setZeros(mappedDevice(terms.file()), runOffset, cursor, runBlockEnd - cursor);
+      ending = Ending.SEND;
+    } else {
+      endAtCursor();
+    }
+  }
+
+  // --- stopping ---
+
+  /** A device error, a cancel or a timeout was seen on the way (BIO-6, CMP-11). */
+  private void stop() {
+    failRest();
+    ending = Ending.DROP;
+    if (faults.deviceError() == null) {
+      faults.addWalkError(
+          control.isTimedOut()
+              ? terms.failure(Errno.ETIMEDOUT, "its time has passed")
+              : terms.failure(Errno.ECANCELED, "it was cancelled"));
+    }
+  }
+
+  /**
+   * What is left of the current mapping will not be written: if it is new, its blocks stay
+   * uninitialised (ZERO-3).
+   */
+  private void failRest() {
+    if (zeroLeft > 0) {
+      faults.addFailed(zeroFileOffset, zeroFileOffset + zeroLeft);
+      zeroLeft = 0;
+    }
+    if (runLeft > 0) {
+      faults.addFailed(cursor, runBlockEnd);
+      runLeft = 0;
+    }
+  }
+}
