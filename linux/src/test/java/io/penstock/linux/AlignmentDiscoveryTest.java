@@ -15,19 +15,19 @@ import io.penstock.linux.abi.OpenFlags;
 import io.penstock.linux.abi.StatX;
 import io.penstock.linux.abi.TempFile;
 import io.penstock.linux.abi.TransferCalls;
+import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("FILE-2: alignment is discovered, not guessed")
+@Rule("FILE-2")
 class AlignmentDiscoveryTest {
   @TempDir Path directory;
 
