@@ -1,0 +1,120 @@
+package io.penstock.file;
+
+import io.penstock.core.device.DeviceProvider;
+import io.penstock.core.device.HostDevice;
+import io.penstock.core.device.OpenMode;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ways to do direct I/O that are there, and the choice between them. A way is found with {@link
+ * ServiceLoader} by this class's own loader; none is loaded before it is asked for. Thread-safe.
+ */
+public final class Engines {
+  /** Chooses the first of {@code pread} and {@code portable} that is available. */
+  public static final String AUTO = "auto";
+
+  private static final List<String> PREFERRED = List.of("pread", PortableProvider.NAME);
+
+  /**
+   * What was chosen.
+   *
+   * @param provider the way to open files
+   * @param reason why this one, for people
+   */
+  public record Choice(DeviceProvider provider, String reason) {}
+
+  private Engines() {}
+
+  /**
+   * Opens a regular file or block device of the host.
+   *
+   * @param engine {@link #AUTO} or the name of a provider
+   * @throws BlockIoException as {@link DeviceProvider#open} and {@link #choose}
+   */
+  public static HostDevice open(Path path, String engine, OpenMode mode) throws IOException {
+    return choose(engine).provider().open(path, mode);
+  }
+
+  /**
+   * Chooses a way by name, or the best one there is.
+   *
+   * @param engine {@link #AUTO} or the name of a provider
+   * @throws BlockIoException ENODEV when there is none of this name, EOPNOTSUPP when it cannot be
+   *     used on this machine; both with a remedy
+   */
+  public static Choice choose(String engine) throws IOException {
+    return engine.equals(AUTO) ? best() : byName(engine);
+  }
+
+  /** All providers there are, those that are not available included. */
+  public static List<DeviceProvider> all() {
+    List<DeviceProvider> found = new ArrayList<>();
+    var loader = ServiceLoader.load(DeviceProvider.class, Engines.class.getClassLoader());
+    for (var each = loader.stream().iterator(); each.hasNext(); ) {
+      try {
+        found.add(each.next().get());
+      } catch (ServiceConfigurationError e) {
+        // One that cannot be loaded here does not keep the others from being used.
+        System.getLogger("io.penstock")
+            .log(System.Logger.Level.DEBUG, "a device provider cannot be loaded", e);
+      }
+    }
+    return found;
+  }
+
+  private static Choice best() throws IOException {
+    List<DeviceProvider> all = all();
+    StringBuilder passedOver = new StringBuilder();
+    for (String name : PREFERRED) {
+      DeviceProvider provider = named(all, name);
+      Optional<String> cause =
+          provider == null ? Optional.of("not installed") : provider.unavailabilityCause();
+      if (provider != null && cause.isEmpty()) {
+        String reason = passedOver.isEmpty() ? "the first choice" : passedOver.toString();
+        return new Choice(provider, reason);
+      }
+      passedOver
+          .append(passedOver.isEmpty() ? "" : "; ")
+          .append(name)
+          .append(" is not available: ")
+          .append(cause.orElse(""));
+    }
+    throw new BlockIoException(Errno.EOPNOTSUPP, "choose engine", AUTO, passedOver.toString());
+  }
+
+  private static Choice byName(String engine) throws IOException {
+    List<DeviceProvider> all = all();
+    DeviceProvider provider = named(all, engine);
+    if (provider == null) {
+      List<String> names = all.stream().map(DeviceProvider::name).sorted().toList();
+      throw new BlockIoException(
+          Errno.ENODEV,
+          "choose engine",
+          engine,
+          "there is no such engine; use " + AUTO + " or one of " + String.join(", ", names));
+    }
+    Optional<String> cause = provider.unavailabilityCause();
+    if (cause.isPresent()) {
+      throw new BlockIoException(Errno.EOPNOTSUPP, "choose engine", engine, cause.get());
+    }
+    return new Choice(provider, "asked for");
+  }
+
+  private static @Nullable DeviceProvider named(List<DeviceProvider> all, String name) {
+    for (DeviceProvider each : all) {
+      if (each.name().equals(name)) {
+        return each;
+      }
+    }
+    return null;
+  }
+}
