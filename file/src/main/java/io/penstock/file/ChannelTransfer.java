@@ -50,7 +50,7 @@ final class ChannelTransfer {
       int before = buffer.position();
       int moved = channel.read(buffer, position + before);
       if (moved <= 0 || moved % unit != 0) {
-        long done = before + Math.max(0, moved);
+        long done = (long) before + Math.max(0, moved);
         if (position + done >= channel.size()) {
           piece.asSlice(done).fill((byte) 0);
           return;
@@ -70,7 +70,7 @@ final class ChannelTransfer {
       int before = buffer.position();
       int moved = channel.write(buffer, position + before);
       if (moved <= 0 || moved % unit != 0) {
-        long done = before + Math.max(0, moved);
+        long done = (long) before + Math.max(0, moved);
         if (position + done == deviceEnd && piece.byteSize() - done < unit) {
           return;
         }

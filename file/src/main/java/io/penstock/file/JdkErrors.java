@@ -82,12 +82,13 @@ final class JdkErrors {
       case EISDIR -> "name a file in it";
       case EMFILE, ENFILE -> "close files or raise the limit (ulimit -n)";
       case EBUSY -> "it is in use: unmount it or stop its user first";
-      default -> {
-        String text = failure.getMessage();
-        boolean known = text == null || TEXTS.containsKey(text);
-        yield known ? "see the system's log for the cause" : text;
-      }
+      default -> ownWords(failure);
     };
+  }
+
+  private static String ownWords(Throwable failure) {
+    String text = failure.getMessage();
+    return text == null || TEXTS.containsKey(text) ? "see the system's log for the cause" : text;
   }
 
   private static Errno ofText(@Nullable String text) {
