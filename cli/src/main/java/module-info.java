@@ -2,6 +2,7 @@
 module io.penstock.cli {
   requires info.picocli;
   requires io.penstock.file;
+  requires io.penstock.linux;
   requires me.tongfei.progressbar;
   requires static org.jspecify;
 

@@ -1,8 +1,8 @@
 /** Files, channels and streams on the engine. */
 module io.penstock.file {
   requires transitive io.penstock.core;
-  // The JDK's own direct I/O, where an image of it has that.
-  requires static jdk.unsupported;
+  // The JDK's own direct I/O.
+  requires jdk.unsupported;
   requires static org.jspecify;
 
   exports io.penstock.file;

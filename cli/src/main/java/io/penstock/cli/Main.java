@@ -1,26 +1,56 @@
 package io.penstock.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The {@code penstock} command: {@code penstock COMMAND ...}. */
 @Command(
     name = "penstock",
     version = "penstock 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
-    description = "Direct I/O for the JVM.")
+    description = "Direct I/O for the JVM.",
+    subcommands = {CopyCommand.class, DoctorCommand.class, MapCommand.class},
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  penstock doctor /var/lib        does direct I/O work there, and how?",
+      "  penstock copy disk.img /dev/sdb past the page cache",
+      "  penstock map disk.img           where are its holes?"
+    })
 public final class Main implements Runnable {
-  /** Made by {@link #main} and by tests. */
-  public Main() {}
+  @Spec private CommandSpec spec;
+
+  /** Made by {@link #commandLine} for picocli, which fills it. */
+  @SuppressWarnings("NullAway.Init")
+  Main() {}
 
   /** Runs the command and exits with its status. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    PrintWriter out = new PrintWriter(System.out, true);
+    PrintWriter err = new PrintWriter(System.err, true);
+    int status = commandLine(out, err).execute(args);
+    out.flush();
+    err.flush();
+    System.exit(status);
+  }
+
+  /** The command, printing to these. */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new FailureLine())
+        .setUsageHelpAutoWidth(false);
   }
 
   /** Without a subcommand there is nothing to do but to say what there is. */
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -31,7 +31,7 @@ record HostFileKind(boolean isBlockDevice, Object identity) {
     try {
       attributes = Files.readAttributes(path, BasicFileAttributes.class);
     } catch (IOException e) {
-      throw JdkErrors.at("open", path.toString(), BlockIoException.NONE, BlockIoException.NONE, e);
+      throw JdkErrors.at("open", path, e);
     }
     if (attributes.isDirectory()) {
       throw new BlockIoException(

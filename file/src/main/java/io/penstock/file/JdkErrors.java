@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * language other than English the text is not recognised and the number is EIO; the text itself is
  * kept.
  */
-final class JdkErrors {
+public final class JdkErrors {
   private static final Map<String, Errno> TEXTS =
       Map.ofEntries(
           Map.entry("Operation not permitted", Errno.EPERM),
@@ -45,7 +46,7 @@ final class JdkErrors {
   private JdkErrors() {}
 
   /** The number, EIO when it cannot be told. */
-  static Errno of(Throwable failure) {
+  public static Errno of(Throwable failure) {
     return switch (failure) {
       case BlockIoException known -> orIo(Errno.of(known.errno()));
       case NoSuchFileException e -> Errno.ENOENT;
@@ -61,7 +62,7 @@ final class JdkErrors {
   }
 
   /** The same failure with its number and place. */
-  static BlockIoException at(
+  public static BlockIoException at(
       String operation, String subject, long position, long length, Throwable failure) {
     if (failure instanceof BlockIoException known) {
       return known;
@@ -69,6 +70,12 @@ final class JdkErrors {
     Errno errno = of(failure);
     return new BlockIoException(
         errno.number(), operation, subject, position, length, detail(errno, failure), failure);
+  }
+
+  /** The same failure with its number and the path it concerns as a whole. */
+  public static BlockIoException at(String operation, Path path, Throwable failure) {
+    return at(
+        operation, path.toString(), BlockIoException.NONE, BlockIoException.NONE, failure);
   }
 
   /** What to do, or the JDK's own words where they say more than the number. */

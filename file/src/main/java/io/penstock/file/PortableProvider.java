@@ -186,7 +186,6 @@ public final class PortableProvider implements DeviceProvider {
               + " put it elsewhere, or allow the buffered fallback",
           e);
     }
-    return JdkErrors.at(
-        "open", path.toString(), BlockIoException.NONE, BlockIoException.NONE, e);
+    return JdkErrors.at("open", path, e);
   }
 }

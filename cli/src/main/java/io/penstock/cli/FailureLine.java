@@ -1,0 +1,62 @@
+package io.penstock.cli;
+
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.file.JdkErrors;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Tells a failure in one line: the command, what was tried on which path, the error number, and
+ * what to do about it. With {@code --json} the same goes to standard output as an object.
+ */
+final class FailureLine implements IExecutionExceptionHandler {
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed)
+      throws Exception {
+    if (!(failure instanceof IOException) && !(failure instanceof UnsupportedOperationException)) {
+      throw failure; // a bug: its stack trace is wanted
+    }
+    String line = oneLine(failure);
+    command.getErr().println("penstock " + command.getCommandName() + ": " + line);
+    if (command.getParseResult().hasMatchedOption("--json")) {
+      command.getOut().println(json(failure, line));
+    }
+    return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  static String oneLine(Exception failure) {
+    String text =
+        switch (failure) {
+          case BlockIoException e -> text(e);
+          // Of a Linux call: path, call, error and remedy are all in it.
+          case FileSystemException e when e.getReason() != null -> e.getMessage();
+          case IOException e -> text(JdkErrors.at("access", "a file", -1, -1, e));
+          default -> failure.getMessage();
+        };
+    return (text == null ? failure.toString() : text).replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  private static String text(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
+  }
+
+  private static String json(Exception failure, String line) {
+    Json error = new Json();
+    switch (failure) {
+      case BlockIoException e -> {
+        error.put("operation", e.operation()).put("path", e.subject()).put("errno", e.errno());
+        Errno name = Errno.of(e.errno());
+        error.put("error", name == null ? null : name.name());
+      }
+      case FileSystemException e -> error.put("path", e.getFile());
+      default -> {}
+    }
+    error.put("message", line);
+    return new Json().put("failed", error).toString();
+  }
+}

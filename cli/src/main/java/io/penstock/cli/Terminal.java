@@ -1,0 +1,25 @@
+package io.penstock.cli;
+
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether somebody is looking. */
+final class Terminal {
+  private Terminal() {}
+
+  /** Whether standard error goes to a terminal, as far as can be told. */
+  static boolean isErrorStream() {
+    try {
+      // Much cheaper than a Console, and right when only the other streams are redirected.
+      Path stream = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+      return stream.startsWith("/dev/pts")
+          || stream.toString().startsWith("/dev/tty")
+          || stream.startsWith("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      Console console = System.console();
+      return console != null && console.isTerminal();
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.penstock.cli.copy;
+
+import io.penstock.core.device.DeviceProvider;
+import io.penstock.core.device.HostDevice;
+import io.penstock.core.device.OpenMode;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.file.JdkErrors;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file: written under a temporary name in the same directory, which only its owner may read, and
+ * renamed when it is complete. Until then the old file of that name, if any, is as it was; whatever
+ * happens, no half file is left, not even when the process is told to end.
+ */
+final class FileTarget extends Target {
+  private final Path temporary;
+  private final @Nullable Set<PosixFilePermission> permissions;
+  private final Thread atExit;
+  private boolean published;
+  private boolean abandoned;
+
+  private FileTarget(
+      Path path,
+      Path temporary,
+      HostDevice device,
+      @Nullable Set<PosixFilePermission> permissions) {
+    super(path, device);
+    this.temporary = temporary;
+    this.permissions = permissions;
+    atExit = Thread.ofPlatform().name("penstock-remove-temporary").unstarted(this::removeTemporary);
+  }
+
+  /**
+   * Creates the temporary file.
+   *
+   * @param path the name it will have in the end
+   * @param permissions it will have in the end; null to leave it to its owner
+   */
+  static FileTarget create(
+      Path path,
+      DeviceProvider provider,
+      int depth,
+      @Nullable Set<PosixFilePermission> permissions)
+      throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new BlockIoException(
+          Errno.ENOENT, "create", path.toString(), "its directory is not there; create it first");
+    }
+    String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    Path temporary = directory.resolve(".penstock-copy-" + unique);
+    try {
+      HostDevice device = provider.open(temporary, OpenMode.CREATE_NEW.withDepth(depth));
+      FileTarget target = new FileTarget(path, temporary, device, permissions);
+      Runtime.getRuntime().addShutdownHook(target.atExit);
+      return target;
+    } catch (IOException e) {
+      throw new TemporaryName(temporary, path).explain(e);
+    }
+  }
+
+  @Override
+  Path currentPath() {
+    return published ? path() : temporary;
+  }
+
+  /** Space first: a file system that has not enough says so before anything is written. */
+  @Override
+  void prepare(long size, boolean dense) throws IOException {
+    device().setLength(size);
+    if (dense && size > 0) {
+      device().preallocate(0, size);
+    }
+  }
+
+  /** The file is new: what is not written is a hole. */
+  @Override
+  boolean leaveOut(long from, long length) {
+    return true;
+  }
+
+  @Override
+  void complete(long size) throws IOException {
+    if (device().length() != size) {
+      device().setLength(size); // the last block was written whole
+    }
+  }
+
+  @Override
+  void publish(boolean sync) throws IOException {
+    if (permissions != null) {
+      Files.setPosixFilePermissions(temporary, permissions);
+    }
+    if (sync) {
+      device().flush();
+    }
+    rename();
+    if (sync) {
+      syncDirectory();
+    }
+  }
+
+  private synchronized void rename() throws IOException {
+    if (abandoned) {
+      throw new BlockIoException(
+          Errno.ECANCELED, "rename", path().toString(), "the copy was interrupted; start it again");
+    }
+    try {
+      Files.move(temporary, path(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw JdkErrors.at("rename", path(), e);
+    }
+    published = true;
+  }
+
+  private void syncDirectory() throws IOException {
+    Path directory = path().toAbsolutePath().getParent();
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw JdkErrors.at("sync the directory of", path(), e);
+    }
+  }
+
+  @Override
+  void abandon() {
+    removeTemporary();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The process is ending: the hook runs or has run, and finds nothing to do.
+    }
+  }
+
+  private synchronized void removeTemporary() {
+    if (!published && !abandoned) {
+      abandoned = true;
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        System.err.println("penstock copy: cannot remove " + temporary + ": " + e.getMessage());
+      }
+    }
+  }
+}
