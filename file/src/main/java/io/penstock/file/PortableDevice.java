@@ -176,7 +176,6 @@ final class PortableDevice implements HostDevice {
       if (!bio.isWrite()) {
         copyPieces(bio, copy, false);
       }
-      counters.add(bio.direction(), bio.length());
       return null;
     } catch (IOException | RuntimeException e) {
       return placed(bio, e);
@@ -202,7 +201,6 @@ final class PortableDevice implements HostDevice {
     }
     try {
       transfer.run(channel, bio);
-      counters.add(bio.direction(), bio.length());
       return null;
     } catch (IOException | RuntimeException e) {
       return placed(bio, e);
