@@ -1,5 +1,6 @@
 package io.penstock.core.completion;
 
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +95,12 @@ public final class HandlerQueue {
         tail = null;
       }
       each.next = null;
-      each.runCompletion();
+      try {
+        each.runCompletion();
+      } catch (Throwable broken) {
+        // the completions behind it are other people's
+        System.getLogger("io.penstock").log(Level.ERROR, "a completion threw: " + each, broken);
+      }
     }
     draining = false;
   }

@@ -355,12 +355,23 @@ public final class BlockFile implements AutoCloseable {
   public void close() {
     boolean first = gate.close();
     if (first && onClosed != null) {
-      gate.whenIdle(onClosed::run);
+      gate.whenIdle(this::released);
     }
     if (!HandlerQueue.isInHandler()) {
       BlockingWaiter waiter = new BlockingWaiter();
       gate.whenIdle(waiter);
       waiter.await();
+    }
+  }
+
+  private void released() {
+    Runnable action = onClosed;
+    if (action != null) {
+      try {
+        action.run();
+      } catch (RuntimeException failure) {
+        warnings.warn(name, "what was to run after close threw", failure);
+      }
     }
   }
 
