@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
  * holding the device back.
  */
 public abstract class BlockMapperContract {
-  private static final byte POISON = (byte) 0xA5;
+  private static final byte POISON = -0x5B;
   private static final byte DATA = 0x11;
   private static final long DEVICE_BYTES = 16L << 20;
   private static final int BLOCKS = 4;
