@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.penstock.core.bio.Bio;
+import io.penstock.core.bio.Direction;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.BlockIoException;
@@ -29,6 +30,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -485,6 +491,51 @@ public abstract class BlockDeviceContract {
     bio.submit().await();
     assertEquals(1, bio.completions());
     assertSuccessOrCancelled(bio);
+  }
+
+  @Test
+  @Rule("CMP-11")
+  final void lateCancelNeverHitsTheNextUse() throws Exception {
+    Semaphore ended = new Semaphore(0);
+    AtomicReference<IOException> failure = new AtomicReference<>();
+    Bio bio =
+        new Bio(
+            (done, error) -> {
+              failure.compareAndSet(null, error);
+              done.release();
+              ended.release();
+            });
+    AtomicLong lastDone = new AtomicLong(-1);
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread canceller =
+        Thread.ofPlatform()
+            .name("contract-canceller")
+            .daemon()
+            .start(
+                () -> {
+                  while (!stop.get()) {
+                    long late = lastDone.get();
+                    bio.requestCancel(late);
+                    device.cancel(bio, late);
+                  }
+                });
+    MemorySegment memory = allocate(block);
+    try {
+      for (int i = 0; i < 1000; i++) {
+        bio.begin(Direction.WRITE, device, (i % 64) * (long) block, 0);
+        bio.add(memory, 0, block, false, block);
+        long generation = bio.generation();
+        bio.markInFlight();
+        device.submit(bio);
+        assertTrue(ended.tryAcquire(30, TimeUnit.SECONDS), "not completed");
+        lastDone.set(generation);
+      }
+    } finally {
+      stop.set(true);
+      canceller.join();
+    }
+    assertNull(failure.get());
+    assertEquals(0, ended.availablePermits(), "completed more often than submitted");
   }
 
   private static void assertSuccessOrCancelled(ContractBio bio) {

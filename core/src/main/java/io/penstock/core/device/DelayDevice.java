@@ -89,11 +89,21 @@ public final class DelayDevice extends ForwardingDevice {
     while (takeDue(due)) {
       Reaping.begin();
       try {
-        due.forEach(delegate()::submit);
+        due.forEach(this::handOn);
       } finally {
         Reaping.end();
       }
       due.clear();
+    }
+  }
+
+  private void handOn(Bio bio) {
+    try {
+      delegate().submit(bio);
+    } catch (RuntimeException | Error failure) {
+      // An owner's mistake must not end the thread that all other bios wait for (CMP-9).
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     }
   }
 

@@ -22,7 +22,7 @@ public sealed interface DeviceEvent {
    * @param atomic whether the write must not be torn
    * @param forcedUnitAccess whether the write is durable when it completes
    * @param data what was written, read-only, when the recording keeps data and the bio is a write
-   *     of readable memory; else null
+   *     of readable memory that fits into an array; else null
    */
   record Transfer(
       long batch,

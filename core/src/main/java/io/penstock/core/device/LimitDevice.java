@@ -69,4 +69,22 @@ public final class LimitDevice extends ForwardingDevice {
       bio.complete(violation);
     }
   }
+
+  @Override
+  public void submit(Bio[] bios, int from, int to) {
+    if (respectLimits(bios, from, to)) {
+      delegate().submit(bios, from, to);
+    } else {
+      super.submit(bios, from, to);
+    }
+  }
+
+  private boolean respectLimits(Bio[] bios, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (BioCheck.violation(bios[i], limits, size, name()) != null) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

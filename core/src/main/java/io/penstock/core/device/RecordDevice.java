@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * asked. Batches stay together. Thread-safe.
  */
 public final class RecordDevice extends ForwardingDevice {
+  /** Bytes of the largest bio whose data is kept: what fits into an array. */
+  private static final long MOST_DATA = Integer.MAX_VALUE - 8;
+
   private final boolean keepData;
   private final int bound;
   private final ArrayDeque<DeviceEvent> events = new ArrayDeque<>();
@@ -127,14 +130,17 @@ public final class RecordDevice extends ForwardingDevice {
   }
 
   private static @Nullable MemorySegment copyOf(Bio bio) {
-    MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(bio.length())]);
+    if (bio.length() > MOST_DATA) {
+      return null;
+    }
+    MemorySegment copy = MemorySegment.ofArray(new byte[(int) bio.length()]);
     long done = 0;
     try {
       for (int i = 0; i < bio.pieces(); i++) {
         MemorySegment.copy(bio.segment(i), bio.pieceOffset(i), copy, done, bio.pieceLength(i));
         done += bio.pieceLength(i);
       }
-    } catch (IllegalStateException | WrongThreadException unreadable) {
+    } catch (RuntimeException unreadable) {
       return null; // the device behind says what is wrong with this memory
     }
     return copy.asReadOnly();

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,11 +78,18 @@ final class SparseMemory implements AutoCloseable {
     }
   }
 
-  /** Makes every byte {@code value}. */
+  /** Makes every byte {@code value}; what was never written still takes no space. */
   void fill(byte value) {
-    Arrays.fill(leaves, null);
     background.fill(value);
     backgroundByte = value;
+    for (@Nullable MemorySegment[] leaf : leaves) {
+      for (int i = 0; leaf != null && i < leaf.length; i++) {
+        MemorySegment chunk = leaf[i];
+        if (chunk != null) {
+          chunk.fill(value);
+        }
+      }
+    }
   }
 
   @Override

@@ -86,8 +86,7 @@ class DecoratorsTest {
     }
     record.submit(bios, 0, 2);
     record.submit(bios, 2, 3);
-    assertEquals(
-        List.of(0L, 0L, 1L), record.transfers().stream().map(DeviceEvent.Transfer::batch).toList());
+    assertEquals(List.of(0L, 0L, 1L), batches(record));
   }
 
   @Test
@@ -112,6 +111,32 @@ class DecoratorsTest {
     assertEquals(512, narrow.limits().maxBytes());
     assertTrue(BioProbe.read(narrow, 0, 512).submit().succeeded());
     assertEquals(Errno.EINVAL.number(), BioProbe.read(narrow, 0, 1024).submit().errno());
+  }
+
+  @Test
+  @Rule("BIO-7")
+  void narrowedDeviceKeepsABatchTogether() {
+    RecordDevice record = new RecordDevice(memory);
+    LimitDevice narrow = new LimitDevice(record, memory.limits().withMaximum(1, 512, 512));
+    BioProbe[] probes = {
+      BioProbe.read(narrow, 0, 512),
+      BioProbe.read(narrow, 512, 512),
+      BioProbe.read(narrow, 1024, 1024)
+    };
+    Bio[] bios = new Bio[probes.length];
+    for (int i = 0; i < bios.length; i++) {
+      bios[i] = probes[i].bio;
+      bios[i].markInFlight();
+    }
+    narrow.submit(bios, 0, 2);
+    assertEquals(List.of(0L, 0L), batches(record));
+    narrow.submit(bios, 2, 3);
+    assertEquals(Errno.EINVAL.number(), probes[2].errno());
+    assertEquals(2, record.transfers().size());
+  }
+
+  private static List<Long> batches(RecordDevice record) {
+    return record.transfers().stream().map(DeviceEvent.Transfer::batch).toList();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.penstock.core.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.error.Errno;
@@ -59,6 +60,25 @@ class DelayDeviceTest {
       assertEquals(-1, write.errno());
       device.cancel(write.bio, write.bio.generation());
       assertEquals(Errno.ECANCELED.number(), write.errno());
+    }
+  }
+
+  @Test
+  @Rule("CMP-9")
+  void ownerThatThrowsDoesNotStopTheThread() throws Exception {
+    try (DelayDevice device = new DelayDevice(memory, Duration.ZERO)) {
+      AtomicReference<Throwable> reported = new AtomicReference<>();
+      IllegalStateException mistake = new IllegalStateException("owner");
+      BioProbe.read(device, 0, 512)
+          .then(
+              () -> {
+                Thread.currentThread()
+                    .setUncaughtExceptionHandler((thread, failure) -> reported.set(failure));
+                throw mistake;
+              })
+          .submit();
+      assertTrue(BioProbe.read(device, 0, 512).submit().await().succeeded());
+      assertSame(mistake, reported.get());
     }
   }
 
