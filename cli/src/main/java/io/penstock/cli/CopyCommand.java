@@ -133,9 +133,7 @@ final class CopyCommand implements Callable<Integer> {
           case NEVER -> false;
           case AUTO -> Terminal.isErrorStream();
         };
-    return shown
-        ? new CopyBar(task, total, spec.commandLine().getErr())
-        : CopyProgress.NONE;
+    return shown ? new CopyBar(task, total, spec.commandLine().getErr()) : CopyProgress.NONE;
   }
 
   private String asLine(CopyReport report) {

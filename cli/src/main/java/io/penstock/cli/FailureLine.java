@@ -5,6 +5,7 @@ import io.penstock.core.error.Errno;
 import io.penstock.file.JdkErrors;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -32,12 +33,20 @@ final class FailureLine implements IExecutionExceptionHandler {
     String text =
         switch (failure) {
           case BlockIoException e -> text(e);
-          // Of a Linux call: path, call, error and remedy are all in it.
-          case FileSystemException e when e.getReason() != null -> e.getMessage();
-          case IOException e -> text(JdkErrors.at("access", "a file", -1, -1, e));
+          case FileSystemException e when hasWholeStory(e) -> e.getReason();
+          case FileSystemException e when e.getFile() != null ->
+              text(JdkErrors.at("access", Path.of(e.getFile()), e));
+          case IOException e -> text(e);
           default -> failure.getMessage();
         };
     return (text == null ? failure.toString() : text).replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** A Linux call's: path, call, error and remedy are all in its reason. */
+  private static boolean hasWholeStory(FileSystemException e) {
+    String reason = e.getReason();
+    String file = e.getFile();
+    return reason != null && file != null && reason.contains(file);
   }
 
   private static String text(Exception e) {

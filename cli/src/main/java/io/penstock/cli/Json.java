@@ -35,8 +35,7 @@ final class Json {
       case Boolean b -> b.toString();
       case Number n -> n.toString();
       case Json object -> object.toString();
-      case List<?> list ->
-          list.stream().map(Json::text).collect(Collectors.joining(",", "[", "]"));
+      case List<?> list -> list.stream().map(Json::text).collect(Collectors.joining(",", "[", "]"));
       default -> quoted(value.toString());
     };
   }

@@ -56,7 +56,6 @@ record MachineFacts(
         .put("ioUring", ioUringCause.isEmpty())
         .put("ioUringCause", ioUringCause.isEmpty() ? null : ioUringCause)
         .put(
-            "lockableMemory",
-            lockedMemoryBytes.isPresent() ? lockedMemoryBytes.getAsLong() : null);
+            "lockableMemory", lockedMemoryBytes.isPresent() ? lockedMemoryBytes.getAsLong() : null);
   }
 }

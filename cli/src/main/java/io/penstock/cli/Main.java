@@ -45,6 +45,7 @@ public final class Main implements Runnable {
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(new FailureLine())
+        .setParameterExceptionHandler(new UsageLine())
         .setUsageHelpAutoWidth(false);
   }
 

@@ -55,8 +55,7 @@ record HostFileKind(boolean isBlockDevice, Object identity) {
   private static @Nullable Object blockDeviceNumber(Path path) throws IOException {
     try {
       var attributes = Files.readAttributes(path, "unix:mode,rdev");
-      return attributes.get("mode") instanceof Integer mode
-              && (mode & TYPE_MASK) == BLOCK_DEVICE
+      return attributes.get("mode") instanceof Integer mode && (mode & TYPE_MASK) == BLOCK_DEVICE
           ? attributes.get("rdev")
           : null;
     } catch (UnsupportedOperationException | IllegalArgumentException e) {

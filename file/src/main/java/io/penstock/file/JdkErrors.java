@@ -74,8 +74,7 @@ public final class JdkErrors {
 
   /** The same failure with its number and the path it concerns as a whole. */
   public static BlockIoException at(String operation, Path path, Throwable failure) {
-    return at(
-        operation, path.toString(), BlockIoException.NONE, BlockIoException.NONE, failure);
+    return at(operation, path.toString(), BlockIoException.NONE, BlockIoException.NONE, failure);
   }
 
   /** What to do, or the JDK's own words where they say more than the number. */

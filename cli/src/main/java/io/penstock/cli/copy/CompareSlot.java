@@ -26,10 +26,7 @@ final class CompareSlot extends Slot implements IoHandler {
   private long bytes;
 
   CompareSlot(
-      BlockFile source,
-      BlockFile target,
-      MemorySegment sourceMemory,
-      MemorySegment targetMemory) {
+      BlockFile source, BlockFile target, MemorySegment sourceMemory, MemorySegment targetMemory) {
     this.source = source;
     this.target = target;
     buffers = new Buffer[] {new Buffer(sourceMemory), new Buffer(targetMemory)};
@@ -98,8 +95,7 @@ final class CompareSlot extends Slot implements IoHandler {
   }
 
   private @Nullable BlockIoException difference() {
-    long at =
-        MemorySegment.mismatch(buffers[0].memory(), 0, bytes, buffers[1].memory(), 0, bytes);
+    long at = MemorySegment.mismatch(buffers[0].memory(), 0, bytes, buffers[1].memory(), 0, bytes);
     return at < 0
         ? null
         : new BlockIoException(

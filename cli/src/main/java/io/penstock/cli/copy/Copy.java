@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of a file or block device to a file or block device. Everything that can be wrong is looked
- * for before the first byte is written.
+ * A copy of a file or block device to a file or block device. Everything that can be wrong is
+ * looked for before the first byte is written.
  */
 public final class Copy {
   private static final double NANOS = 1e9;

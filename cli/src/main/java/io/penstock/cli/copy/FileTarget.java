@@ -48,10 +48,7 @@ final class FileTarget extends Target {
    * @param permissions it will have in the end; null to leave it to its owner
    */
   static FileTarget create(
-      Path path,
-      DeviceProvider provider,
-      int depth,
-      @Nullable Set<PosixFilePermission> permissions)
+      Path path, DeviceProvider provider, int depth, @Nullable Set<PosixFilePermission> permissions)
       throws IOException {
     Path directory = path.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory)) {

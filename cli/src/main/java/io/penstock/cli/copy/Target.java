@@ -51,7 +51,9 @@ abstract class Target implements AutoCloseable {
    */
   abstract void publish(boolean sync) throws IOException;
 
-  /** Removes what must not stay behind, unless it was published. Any thread, any number of times. */
+  /**
+   * Removes what must not stay behind, unless it was published. Any thread, any number of times.
+   */
   abstract void abandon();
 
   /** Closes the target; what was not published is removed. */

@@ -20,7 +20,8 @@ record TemporaryName(Path temporary, Path known) {
     return switch (failure) {
       case BlockIoException e when e.subject().contains(now) -> renamed(e, now);
       case FileSystemException e when now.equals(e.getFile()) -> {
-        var renamed = new FileSystemException(known.toString(), null, e.getReason());
+        String reason = String.valueOf(e.getReason()).replace(now, known.toString());
+        var renamed = new FileSystemException(known.toString(), null, reason);
         renamed.initCause(e);
         yield renamed;
       }

@@ -62,8 +62,7 @@ final class Transfer implements AutoCloseable {
     Chunks chunks = chunks(holesStay ? List.of(new HostRanges(from, unit)) : List.of());
     LongAdder leftOut = new LongAdder();
     CopySlot.Work work =
-        new CopySlot.Work(
-            source, target, size, tail(), zerosGo ? zeroBlock() : 0, leftOut::add);
+        new CopySlot.Work(source, target, size, tail(), zerosGo ? zeroBlock() : 0, leftOut::add);
     List<CopySlot> slots = new ArrayList<>();
     for (int i = 0; i < slotsWanted(); i++) {
       slots.add(new CopySlot(work, memory(i)));
@@ -97,7 +96,7 @@ final class Transfer implements AutoCloseable {
 
   /** No more than there are chunks: a small file needs little memory. */
   private int slotsWanted() {
-    return (int) Math.clamp(Math.ceilDiv(size, (long) chunkBytes), 1, options.depth());
+    return Math.clamp(Math.ceilDiv(size, (long) chunkBytes), 1, options.depth());
   }
 
   private MemorySegment memory(int index) {

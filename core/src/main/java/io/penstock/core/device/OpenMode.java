@@ -9,8 +9,8 @@ package io.penstock.core.device;
  *     with EBUSY; of no meaning for a regular file
  * @param bufferedFallback whether a file is opened without direct I/O where the host refuses it;
  *     {@link HostDevice#isDirect()} tells (FILE-4)
- * @param depth how many operations the user wants to have in flight at the same time, at least 1;
- *     a provider may size its threads or rings by it
+ * @param depth how many operations the user wants to have in flight at the same time, at least 1; a
+ *     provider may size its threads or rings by it
  */
 public record OpenMode(
     boolean writes, Creation creation, boolean exclusive, boolean bufferedFallback, int depth) {
