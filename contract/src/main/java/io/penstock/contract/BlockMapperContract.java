@@ -118,7 +118,7 @@ public abstract class BlockMapperContract {
   void readerNeverSeesOldDataOfTheDevice() throws Exception {
     startWrite(BLOCKS, BLOCKS);
     finishWrites(1);
-    MemorySegment read = arena.allocate((long) 2 * BLOCKS * blockSize, 4096);
+    MemorySegment read = arena.allocate(2L * BLOCKS * blockSize, 4096);
     readAll(read);
     for (long i = 0; i < read.byteSize(); i++) {
       byte expected = i < (long) BLOCKS * blockSize ? 0 : DATA;

@@ -49,6 +49,12 @@ final class Preparation {
     return stage == Stage.DONE;
   }
 
+  /** What this waited for is granted: it holds it from now on, also if it never goes on. */
+  void granted() {
+    holdsLock |= stage == Stage.LOCKED;
+    holdsClaim |= stage == Stage.CLAIMED;
+  }
+
   /** Gives up; what is held is released at the end of the request. */
   void abandon() {
     stage = Stage.DONE;

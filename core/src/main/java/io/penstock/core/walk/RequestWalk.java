@@ -193,6 +193,7 @@ public final class RequestWalk extends Completable
   /** It is this request's turn for the lock, the gate or its claim. */
   @Override
   public void granted() {
+    preparation.granted();
     goOnElsewhere();
   }
 

@@ -211,6 +211,9 @@ final class Walker {
     if (!ask(file, block, 1, MapIntent.LOOK_UP) || mapping.kind() != MappingKind.MAPPED) {
       return;
     }
+    if (mapping.isDefer() && !readyToDefer(file)) {
+      return;
+    }
     BlockDevice device = mappedDevice(file);
     long blockStart = block << file.blockShift();
     long blockEnd = blockStart + file.blockSize();
