@@ -41,7 +41,16 @@ final class ByteSize implements ITypeConverter<Integer> {
   }
 
   /** Three digits and a binary unit; plain bytes below one KiB. */
-  static String show(double bytes) {
+  static String show(long bytes) {
+    return show((double) bytes);
+  }
+
+  /** The same of a speed, per second. */
+  static String showSpeed(double bytesPerSecond) {
+    return show(bytesPerSecond) + "/s";
+  }
+
+  private static String show(double bytes) {
     double value = bytes;
     int unit = -1;
     while (value >= STEP && unit < UNITS.length() - 1) {

@@ -148,8 +148,8 @@ final class CopyCommand implements Callable<Integer> {
         + ", in "
         + String.format(Locale.ROOT, "%.3f s", report.seconds())
         + ", "
-        + ByteSize.show(report.bytesPerSecond())
-        + "/s, engine "
+        + ByteSize.showSpeed(report.bytesPerSecond())
+        + ", engine "
         + report.engine()
         + ", "
         + cache

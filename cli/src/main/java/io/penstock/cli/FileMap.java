@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -137,17 +140,11 @@ record FileMap(long size, String source, List<Run> runs) {
   }
 
   private Kind mostOf(int first, long from, long to) {
-    long[] bytes = new long[Kind.values().length];
+    Map<Kind, Long> bytes = new EnumMap<>(Kind.class);
     for (int i = first; i < runs.size() && runs.get(i).start() < to; i++) {
       Run run = runs.get(i);
-      bytes[run.kind().ordinal()] += Math.min(to, run.end()) - Math.max(from, run.start());
+      bytes.merge(run.kind(), Math.min(to, run.end()) - Math.max(from, run.start()), Long::sum);
     }
-    Kind most = Kind.DATA;
-    for (Kind each : Kind.values()) {
-      if (bytes[each.ordinal()] > bytes[most.ordinal()]) {
-        most = each;
-      }
-    }
-    return most;
+    return Collections.max(bytes.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 }

@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
-import java.io.Console;
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,7 @@ final class Terminal {
           || stream.toString().startsWith("/dev/tty")
           || stream.startsWith("/dev/console");
     } catch (IOException | UnsupportedOperationException e) {
-      Console console = System.console();
-      return console != null && console.isTerminal();
+      return requireNonNull(System.console()).isTerminal();
     }
   }
 }
