@@ -90,7 +90,8 @@ class CopySparseTest {
     Files.delete(source);
     Host.resize(source, 123_456_789);
     FileMap map = copy(engine, "always");
-    assertEquals(0, map.total(FileMap.Kind.DATA), map::toString);
+    // The portable device can make a file longer only by writing its last block.
+    assertTrue(map.total(FileMap.Kind.DATA) <= 65536, map::toString);
     assertEquals(123_456_789, Files.size(target));
   }
 }
