@@ -1,6 +1,7 @@
 package io.penstock.file;
 
 import io.penstock.core.bio.Bio;
+import io.penstock.core.device.BioCheck;
 import io.penstock.core.device.HostAlignment;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.IoCounters;
@@ -121,7 +122,10 @@ final class PortableDevice implements HostDevice {
 
   @Override
   public void submit(Bio bio) {
-    if (bio.isSynchronous()) {
+    IOException mistake = BioCheck.violation(bio, limits, size(), name);
+    if (mistake != null) {
+      bio.complete(mistake);
+    } else if (bio.isSynchronous()) {
       bio.complete(runInCaller(bio));
     } else if (bio.isNoWait() && !threads.hasIdleThread()) {
       bio.complete(failure(bio, Errno.EAGAIN, "all threads of the device are busy"));

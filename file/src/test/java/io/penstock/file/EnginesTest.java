@@ -1,0 +1,41 @@
+package io.penstock.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.device.DeviceProvider;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The choice of an engine, where only this module is there. */
+class EnginesTest {
+  @Test
+  void findsThePortableOne() {
+    assertTrue(Engines.all().stream().map(DeviceProvider::name).toList().contains("portable"));
+  }
+
+  @Test
+  void takesTheNextAndSaysWhyWhenTheBestIsNotThere() throws IOException {
+    Engines.Choice choice = Engines.choose(Engines.AUTO);
+    assertEquals("portable", choice.provider().name());
+    assertEquals("pread is not available: not installed", choice.reason());
+  }
+
+  @Test
+  void takesTheOneAskedFor() throws IOException {
+    assertEquals("portable", Engines.choose("portable").provider().name());
+  }
+
+  @Test
+  void refusesOneThatIsNotThereAndSaysWhichAre() {
+    BlockIoException refused = assertThrows(BlockIoException.class, () -> Engines.choose("steam"));
+    assertTrue(refused.is(Errno.ENODEV));
+    assertEquals(
+        "choose engine steam: ENODEV (no such device): there is no such engine; use auto or one of"
+            + " portable",
+        refused.getMessage());
+  }
+}
