@@ -95,6 +95,9 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
       case UNWRITTEN -> mapping.unwritten(table.device(first), table.deviceOffset(first), run);
       case NEW, WOULD_BLOCK -> throw new AssertionError(table.kind(first));
     }
+    if (mapping.kind() == MappingKind.WOULD_BLOCK) {
+      return;
+    }
     if (dice.percent(shape.marks())) {
       mapping.boundary();
     }

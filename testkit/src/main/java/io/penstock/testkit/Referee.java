@@ -18,7 +18,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Sees every call the engine makes, finds the request it is for, and says when it is not what the request needs. */
@@ -113,12 +112,20 @@ final class Referee
 
   @Override
   public ModelLayout.@Nullable Lie asked(MapQuery query) throws IOException {
+    if (maintenance) {
+      note("  map %s for maintenance", query);
+      asking = null;
+      return null;
+    }
     Flight flight = asker(query);
     note("  map %s size %d for #%d", query, query.fileSize(), flight.number);
     asking = flight;
     flight.mapCalls++;
     if (flight.immediate || flight.refusal == Flight.Refusal.MUST || flight.buffered) {
       throw diverged("the mapper was asked " + query + " for a request that needs no mapping: " + flight);
+    }
+    if (flight.errorBatch > 0) {
+      throw diverged("the mapper was asked after a bio of the same request had failed (BIO-6): " + flight);
     }
     String unsent = flight.walk.unsentBeforeQuestion();
     if (unsent != null && flight.deviceErrors.isEmpty()) {
@@ -188,10 +195,14 @@ final class Referee
 
   @Override
   public void answered(MapQuery query, Mapping answer) {
-    Flight flight = Objects.requireNonNull(asking);
     note("    -> %s cookie %s", answer, answer.cookie());
+    Flight flight = asking;
+    if (flight == null) {
+      return;
+    }
     if (!flight.walkLied) {
       flight.walk.answered(query, answer);
+      OneBio.judge(flight, shape.limits().getFirst());
     } else if (answer.cookie() != null) {
       throw new AssertionError();
     }
@@ -243,7 +254,7 @@ final class Referee
     checkSent(sent, bio);
     flight.bios.add(sent);
     flight.outstanding++;
-    boolean inline = inlineAll || flight.isRequestSync() || dice.percent(shape.inlinePercent());
+    boolean inline = inlineAll || flight.isWaitedFor() || dice.percent(shape.inlinePercent());
     if (inline) {
       complete(sent);
     } else {
@@ -266,10 +277,7 @@ final class Referee
     if (flight.outstanding >= shape.maxOutstandingBios()) {
       throw diverged("more than " + shape.maxOutstandingBios() + " bios outstanding (BIO-6) with " + bio + " of " + flight);
     }
-    if (flight.errorBatch > 0 && sent.batch > flight.errorBatch) {
-      throw diverged("sent after a bio of the same request had failed (BIO-6): " + bio + " of " + flight);
-    }
-    if (flight.async && (flight.dataSync || flight.walk.defers()) && !completions.exists()) {
+    if (!flight.isWaitedFor() && (flight.dataSync || flight.walk.defers()) && !completions.exists()) {
       throw diverged("sent before the completion executor exists (ADM-13): " + bio + " of " + flight);
     }
     for (Walk.Fresh fresh : flight.walk.fresh()) {
@@ -290,15 +298,20 @@ final class Referee
     if (candidates.isEmpty()) {
       throw diverged("nobody needs " + bio + " now; requests in flight:" + activeForPeople());
     }
-    if (candidates.size() > 1) {
-      for (Flight each : candidates) {
-        if (isOf(bio, each)) {
-          return each;
-        }
+    if (candidates.size() == 1) {
+      return candidates.getFirst();
+    }
+    if (current != null && candidates.contains(current)) {
+      return current;
+    }
+    for (Flight each : candidates) {
+      if (isOf(bio, each)) {
+        return each;
       }
-      if (current != null && candidates.contains(current)) {
-        return current;
-      }
+    }
+    candidates.removeIf(each -> each.outstanding >= shape.maxOutstandingBios() || !each.memory.mayBeCopied());
+    if (candidates.isEmpty()) {
+      throw diverged("nobody needs " + bio + " with this memory now; requests in flight:" + activeForPeople());
     }
     return candidates.getFirst();
   }
@@ -445,7 +458,7 @@ final class Referee
     if (!shape.traits().ownInFlightScheme() && file.requestsUsingBlockMap() < 1) {
       throw diverged("the hook is called when the request no longer counts as in flight (ADM-10): " + flight);
     }
-    boolean deferred = flight.async && flight.walk.defers() && !flight.bios.isEmpty();
+    boolean deferred = !flight.isWaitedFor() && flight.walk.defers() && !flight.bios.isEmpty();
     if (deferred && !executor.isRunningTask()) {
       throw diverged("a deferred completion does not run on the executor (MAP-8): " + flight);
     }
@@ -558,7 +571,7 @@ final class Referee
       throw diverged("a sync nobody needs (CMP-5)" + activeForPeople());
     }
     flight.syncCalls++;
-    if (flight.async && !executor.isRunningTask()) {
+    if (!flight.isWaitedFor() && !executor.isRunningTask()) {
       throw diverged("a sync of an asynchronous request does not run on the executor (CMP-9): " + flight);
     }
     boolean alone = active.size() == 1 && !shape.traits().ownInFlightScheme();
@@ -650,7 +663,8 @@ final class Referee
     note("  invalidate %d..%d", from, to);
     Flight found = null;
     for (Flight each : hooked) {
-      if (!each.ended && each.write && each.position == from && to == from + each.bytesAtHook && each.invalidations == 0) {
+      boolean whole = each.errorAtHook == null ? to == from + each.bytesAtHook : to <= from + each.length;
+      if (!each.ended && each.write && each.position == from && whole && each.invalidations == 0) {
         found = each;
       }
     }
@@ -684,11 +698,16 @@ final class Referee
     bytesWritten = counted.counters().writtenBytes();
     reads = counted.counters().reads();
     writes = counted.counters().writes();
-    String wrong = wrongCounters(counted, devices);
-    if (wrong != null) {
-      throw diverged(wrong);
+    maintenanceRead = -bytesRead;
+    maintenanceWritten = -bytesWritten;
+    for (ModelDevice each : devices) {
+      maintenanceRead += each.counters().readBytes();
+      maintenanceWritten += each.counters().writtenBytes();
     }
   }
+
+  private long maintenanceRead;
+  private long maintenanceWritten;
 
   @Nullable String wrongCounters(BlockFile counted, List<ModelDevice> devices) {
     long deviceRead = 0;
@@ -702,8 +721,8 @@ final class Referee
             && counted.counters().writtenBytes() == bytesWritten
             && counted.counters().reads() == reads
             && counted.counters().writes() == writes
-            && deviceRead == bytesRead
-            && deviceWritten == bytesWritten;
+            && deviceRead == bytesRead + maintenanceRead
+            && deviceWritten == bytesWritten + maintenanceWritten;
     return right
         ? null
         : "the file counts " + counted.counters() + ", its devices " + deviceRead + " bytes read and " + deviceWritten + " written; expected reads=" + reads + " ("

@@ -274,24 +274,22 @@ final class RequestMaker {
     boolean restricted = confined || memory.isOf(MemoryBank.Origin.SHARED) || memory.isOf(MemoryBank.Origin.HEAP);
     boolean misaligned = flight.lazySource == null && !addressesAligned(memory);
     boolean strict = shape.policy() == MemoryPolicy.STRICT && restricted;
-    if ((flight.async && confined && !flight.write)
+    boolean waited = !flight.async || flight.has(IoFlag.FORCE_WAIT) || (flight.write && !shape.traits().publishesSize());
+    if ((!waited && confined && !flight.write)
         || flight.readOnlyMemory
         || (misaligned && !restricted)
-        || (strict && flight.async && !memory.isOf(MemoryBank.Origin.HEAP))
+        || (strict && !waited && !memory.isOf(MemoryBank.Origin.HEAP))
         || !atomicAllowed(flight)) {
       refuse(flight, Flight.Refusal.MUST, Errno.EINVAL);
-    } else if (strict || misaligned) {
+    } else if (strict || misaligned || (flight.async && confined && !flight.write)) {
       refuse(flight, Flight.Refusal.MAY, Errno.EINVAL);
     }
-    if (strict && flight.async && flight.refusal == Flight.Refusal.MUST && !confined && !misaligned && !flight.readOnlyMemory && atomicAllowed(flight)) {
+    if (strict && !waited && flight.refusal == Flight.Refusal.MUST && !confined && !misaligned && !flight.readOnlyMemory && atomicAllowed(flight)) {
       flight.refusalNames = "IoArena";
     }
     if (flight.has(IoFlag.OVERWRITE_ONLY) && flight.position + flight.length > size) {
-      // A file that grows while the request waits is found long enough later.
-      if (flight.refusal == Flight.Refusal.NEVER) {
-        flight.walk.mayFail(Errno.EAGAIN);
-        flight.pastEndOverwrite = true;
-      }
+      flight.walk.mayFail(Errno.EAGAIN);
+      flight.pastEndOverwrite = true;
     }
   }
 

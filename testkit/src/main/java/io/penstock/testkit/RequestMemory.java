@@ -44,6 +44,11 @@ final class RequestMemory {
     return origins.contains(origin);
   }
 
+  /** Whether some of it is of a kind that is copied before the device gets it. */
+  boolean mayBeCopied() {
+    return isOf(MemoryBank.Origin.HEAP) || isOf(MemoryBank.Origin.SHARED) || isOf(MemoryBank.Origin.CONFINED);
+  }
+
   long start(int index) {
     return starts.get(index);
   }

@@ -47,6 +47,8 @@ public final class Simulation implements AutoCloseable {
   private final Verification verification;
   private final Map<IoRequest, Flight> byRequest = new IdentityHashMap<>();
   private final Deque<IoRequest> idleRequests = new ArrayDeque<>();
+  private final List<Flight> late = new ArrayList<>();
+  private final Thread thread = Thread.currentThread();
   private int made;
   private long sinceReset;
   private boolean inHandler;
@@ -86,6 +88,7 @@ public final class Simulation implements AutoCloseable {
     MemorySegment[] elsewhere = new MemorySegment[1];
     companion.run(() -> elsewhere[0] = Arena.ofConfined().allocate(1 << 16, 4096));
     maker = new RequestMaker(shape, bank, model, elsewhere[0], referee);
+    executor.around(this::runTask);
     verification = new Verification(shape, model, table, devices, bank);
   }
 
@@ -117,7 +120,6 @@ public final class Simulation implements AutoCloseable {
       }
       drain();
       idle(true);
-      close();
       return new Report(seed, made, referee.reads, referee.writes, referee.bytesRead, referee.bytesWritten);
     } catch (AssertionError | RuntimeException failure) {
       throw told(failure);
@@ -216,6 +218,8 @@ public final class Simulation implements AutoCloseable {
   // --- scheduling ---
 
   private void step() {
+    late.forEach(this::checkMemory);
+    late.clear();
     int choice = dice.below(10);
     if (referee.active.size() < shape.concurrency() && choice < 6 && !inHandler) {
       start(true, "");
@@ -326,11 +330,15 @@ public final class Simulation implements AutoCloseable {
       return;
     }
     boolean waits = flight.async && (flight.has(IoFlag.FORCE_WAIT) || extendsUnpublished(flight));
-    boolean mayWait = !flight.async && (shape.traits().locking() || (flight.write && shape.blockBytes() > shape.sectorBytes()));
+    if (waits && !maySync) {
+      return;
+    }
+    boolean holdsBack = flight.async && flight.write && !shape.traits().publishesSize();
+    if (holdsBack && !maySync) {
+      return;
+    }
+    boolean mayWait = (!flight.async || holdsBack) && (shape.traits().locking() || (flight.write && shape.blockBytes() > shape.sectorBytes()));
     if (!idle && (waits || mayWait) && flight.refusal != Flight.Refusal.MUST && !flight.immediate) {
-      if (!maySync) {
-        return;
-      }
       drain();
       idle = true;
       flight.sizeAtStart = file.size();
@@ -342,6 +350,9 @@ public final class Simulation implements AutoCloseable {
       waits = flight.async && (flight.has(IoFlag.FORCE_WAIT) || extendsUnpublished(flight));
     }
     made++;
+    if (hasTwin(flight)) {
+      return;
+    }
     if (flight.has(IoFlag.NOWAIT) && !idle) {
       flight.walk.mayFail(Errno.EAGAIN);
     }
@@ -349,10 +360,33 @@ public final class Simulation implements AutoCloseable {
     if (locked && !file.lock().tryAcquire()) {
       return;
     }
+    flight.waitedFor = waits;
     begin(flight, waits);
     if (locked) {
       file.lock().release();
     }
+  }
+
+  /** A task that is a request says which request goes on; that helps to tell requests for the same bytes apart. */
+  private void runTask(Runnable task) {
+    Flight before = referee.current;
+    referee.current = task instanceof IoRequest request ? byRequest.get(request) : null;
+    try {
+      task.run();
+    } finally {
+      referee.current = before;
+    }
+  }
+
+  /** Whether the referee could not tell this request's end from that of another one in flight. */
+  private boolean hasTwin(Flight flight) {
+    boolean alone = flight.write && shape.blockBytes() > shape.sectorBytes() && flight.position % shape.blockBytes() != 0;
+    for (Flight each : referee.active) {
+      if (each.write == flight.write && each.position == flight.position && !alone) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean extendsUnpublished(Flight flight) {
@@ -456,13 +490,13 @@ public final class Simulation implements AutoCloseable {
       if (request.isInFlight()) {
         throw referee.diverged("a handler is called while its request is in flight: " + flight);
       }
-      boolean deferred = !flight.bios.isEmpty() && (flight.walk.defers() || (flight.dataSync && !flight.walk.isForced() && error == null));
+      boolean deferred = !flight.isWaitedFor() && !flight.bios.isEmpty() && (flight.walk.defers() || (flight.dataSync && !flight.walk.isForced() && error == null));
       if (deferred && !executor.isRunningTask()) {
         throw referee.diverged("a deferred handler does not run on the executor (CMP-9): " + flight);
       }
       finish(flight, bytes, error, false);
       inHandler = true;
-      if (referee.active.size() < shape.concurrency() && made < requests && dice.oneIn(6) && !referee.inlineAll && flight.returned) {
+      if (referee.active.size() < shape.concurrency() && made < requests && dice.oneIn(6) && !referee.inlineAll && flight.returned && Thread.currentThread() == thread) {
         start(false, " from the handler of #" + flight.number);
       }
     } finally {
@@ -486,7 +520,11 @@ public final class Simulation implements AutoCloseable {
     flight.ended = true;
     boolean untouched = refused || flight.immediate || flight.buffered;
     settle(flight, bytes, error, untouched);
-    wrong = verification.wrongMemory(flight, bytes, error, untouched);
+    if (Thread.currentThread() != thread && flight.memory.isOf(MemoryBank.Origin.CONFINED)) {
+      late.add(flight);
+    } else {
+      wrong = verification.wrongMemory(flight, bytes, error, untouched);
+    }
     if (wrong == null && flight.write && !untouched) {
       wrong = verification.wrongDevice(flight.position, flight.position + flight.length);
     }
@@ -500,6 +538,14 @@ public final class Simulation implements AutoCloseable {
     if (flight.request != null) {
       byRequest.remove(flight.request);
       idleRequests.push(flight.request);
+    }
+  }
+
+  /** Looks at memory that only this run's own thread may look at. */
+  private void checkMemory(Flight flight) {
+    String wrong = verification.wrongMemory(flight, 0, null, true);
+    if (wrong != null) {
+      throw referee.diverged(wrong + " for " + flight);
     }
   }
 
@@ -571,9 +617,7 @@ public final class Simulation implements AutoCloseable {
       throw referee.diverged("after truncate from " + size + " to " + newSize + " the size is " + file.size() + ", the layout was told " + (referee.truncations - before) + " times");
     }
     int sector = shape.sectorBytes();
-    if (newSize < size) {
-      model.cut(newSize);
-    }
+    model.cut(Math.min(size, newSize));
     long from = (Math.min(newSize, size) + sector - 1) / sector * sector;
     model.set(from, shape.capacity(), 0);
     referee.expectCounters(file, devices);

@@ -3,12 +3,14 @@ package io.penstock.testkit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** An executor whose tasks the run carries out when it chooses, or, where somebody waits for them, at once on another thread. */
 final class StepExecutor implements Executor {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final Companion companion;
   private boolean atOnce;
+  private Consumer<Runnable> around = Runnable::run;
   private volatile int running;
 
   StepExecutor(Companion companion) {
@@ -43,10 +45,15 @@ final class StepExecutor implements Executor {
   private void run(Runnable task) {
     running++;
     try {
-      task.run();
+      around.accept(task);
     } finally {
       running--;
     }
+  }
+
+  /** Sees and runs every task. */
+  void around(Consumer<Runnable> runner) {
+    around = runner;
   }
 
   /** Runs a waiting task, any one if there are dice. Answers whether there was one. */

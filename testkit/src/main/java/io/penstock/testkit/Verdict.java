@@ -47,7 +47,7 @@ final class Verdict {
     if (flight.refusal == Flight.Refusal.MUST) {
       return wrongRefusal(error, refused);
     }
-    if (refused && flight.refusal == Flight.Refusal.MAY) {
+    if (refused && flight.refusal == Flight.Refusal.MAY && !isLateRefusal(error)) {
       return flight.refusalErrno != null && Flight.errno(error) != flight.refusalErrno.number() ? "expected " + flight.refusalErrno : null;
     }
     if (flight.immediate) {
@@ -92,7 +92,7 @@ final class Verdict {
     if (!flight.dataSync) {
       return flight.syncCalls == 0 ? null : "a sync nobody asked for";
     }
-    if (!flight.walk.isForced()) {
+    if (!flight.walk.isForced() && (!flight.walk.mayBeForced() || flight.syncCalls > 0)) {
       return flight.syncCalls == 1 ? null : "a data-sync write was reported after " + flight.syncCalls + " syncs (ADM-9)";
     }
     if (flight.syncCalls > 0) {

@@ -68,7 +68,10 @@ final class Verification {
         continue;
       }
       long offset = flight.position + done;
-      if (offset >= model.capacity() || reading.mismatch(Math.toIntExact(offset / sector), memory, 0, sector) >= 0) {
+      long kept = Math.min(sector, Math.max(0, flight.walk.sampled() - offset));
+      boolean zeroed = kept < sector && Pattern.mismatch(memory, kept, sector - kept, 0, 0) < 0;
+      long length = zeroed ? kept : sector;
+      if (offset >= model.capacity() || reading.mismatch(Math.toIntExact(offset / sector), memory, 0, length) >= 0) {
         return "a failed read left foreign bytes at " + done + ": " + (offset < model.capacity() ? whose(flight, done, Math.toIntExact(offset / sector)) : "beyond the file") + " (MEM-5)";
       }
     }

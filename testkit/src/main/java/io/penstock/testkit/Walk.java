@@ -127,11 +127,12 @@ final class Walk {
     if (query.isNoWait() != flags.has(IoFlag.NOWAIT)) {
       return "no-wait " + flags.has(IoFlag.NOWAIT);
     }
+    if (mayAskForOldTail(query)) {
+      return null;
+    }
     if (asksForOldTail(query.fileSize())) {
       long last = query.fileSize() / block;
-      return query.firstBlock() == last && query.intent() == MapIntent.LOOK_UP && query.blocks() >= 1 && query.firstBlock() + query.blocks() <= up(end, block) / block
-          ? null
-          : "LOOK_UP block " + last + ", in which the file ends";
+      return "LOOK_UP block " + last + ", in which the file ends";
     }
     long first = at / block;
     long toRequestEnd = up(position + asked, block) / block - first;
@@ -147,6 +148,19 @@ final class Walk {
     return query.firstBlock() == first && count && query.intent() == (allocate ? MapIntent.ALLOCATE : MapIntent.LOOK_UP)
         ? null
         : (allocate ? "ALLOCATE" : "LOOK_UP") + " blocks " + first + "+" + toRequestEnd;
+  }
+
+  /** Whether this is the question for the block the file ends in. It is needless when that block's last sector is in use, but not wrong. */
+  private boolean mayAskForOldTail(MapQuery query) {
+    long last = query.fileSize() / block;
+    return write
+        && !tailLookedUp
+        && mappings == 0
+        && position / block > last
+        && query.fileSize() % block != 0
+        && query.firstBlock() == last
+        && query.blocks() == 1
+        && query.intent() == MapIntent.LOOK_UP;
   }
 
   /** Whether a write leaves a gap behind the block the file ends in, which has to hold zeros then (ZERO-8). */
@@ -173,10 +187,10 @@ final class Walk {
       cookie = answer.cookie();
     }
     defers |= answer.isDefer();
-    if (asksForOldTail(sampled)) {
+    if (mayAskForOldTail(query)) {
       tailLookedUp = true;
       lastKind = MappingKind.MAPPED;
-      if (answer.kind() == MappingKind.MAPPED) {
+      if (answer.kind() == MappingKind.MAPPED && up(sampled, sector) % block != 0) {
         long from = up(sampled, sector);
         long start = query.firstBlock() * block;
         add(answer, from - start, from, start + block - from, true);
@@ -191,7 +205,7 @@ final class Walk {
     long start = query.firstBlock() * block;
     long to = Math.min(end, start + answer.blocks() * block);
     checkFlags(answer.kind(), to);
-    onlyMapped &= answer.kind() == MappingKind.MAPPED;
+    onlyMapped &= answer.kind() == MappingKind.MAPPED || answer.kind() == MappingKind.HOLE;
     if (over) {
       noteNew(answer, start);
       return;
@@ -243,6 +257,7 @@ final class Walk {
       for (long each = 0; each < answer.blocks(); each++) {
         writtenOfNew.put(start / block + each, 0L);
       }
+      fresh.add(new Fresh((ModelDevice) java.util.Objects.requireNonNull(answer.device()), answer.deviceOffset(), answer.blocks() * block));
     }
   }
 
@@ -252,9 +267,6 @@ final class Walk {
       case WOULD_BLOCK -> over = true;
       case NEW, UNWRITTEN -> {
         noteNew(answer, start);
-        if (answer.kind() == MappingKind.NEW) {
-          fresh.add(new Fresh((ModelDevice) java.util.Objects.requireNonNull(answer.device()), answer.deviceOffset(), answer.blocks() * block));
-        }
         if (at > start) {
           add(answer, 0, start, at - start, true);
         }
@@ -481,6 +493,11 @@ final class Walk {
 
   /** Whether a data-sync write needs no flush: it replaces data by data, on devices that can make a write durable themselves (BIO-9). */
   boolean isForced() {
+    return onlyMapped && everyDeviceForces && position + asked <= sampled;
+  }
+
+  /** Whether that holds for what was written, though not for all that was asked. */
+  boolean mayBeForced() {
     return onlyMapped && everyDeviceForces && position + bytes() <= sampled;
   }
 
