@@ -68,6 +68,8 @@ final class RequestEnd implements EndOfIo {
   private void settle() {
     error = null;
     result = 0;
+    // MEM-5: also of a failed read nobody sees what the device holds behind the end of the file
+    long bytes = terms.isWrite() ? walker.cursor() - terms.position() : bytesRead();
     IOException device = faults.deviceError();
     IOException walk = faults.walkError();
     if (walk != null) {
@@ -78,7 +80,7 @@ final class RequestEnd implements EndOfIo {
     } else if (device != null) {
       error = timedOutInstead(device);
     } else {
-      result = terms.isWrite() ? walker.cursor() - terms.position() : bytesRead();
+      result = bytes;
       if (result == 0) {
         error = faults.memoryFault();
       }
