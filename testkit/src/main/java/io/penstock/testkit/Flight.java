@@ -98,6 +98,11 @@ final class Flight {
     return !async || waitedFor;
   }
 
+  /** Whether some of its memory cannot be had. */
+  boolean losesMemory() {
+    return lazySource != null && lazySource.fails();
+  }
+
   boolean touches(long from, long to) {
     return position < to && from < position + length;
   }

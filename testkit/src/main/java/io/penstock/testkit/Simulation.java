@@ -378,11 +378,26 @@ public final class Simulation implements AutoCloseable {
     }
   }
 
-  /** Whether the referee could not tell this request's end from that of another one in flight. */
+  private long down(long offset) {
+    return offset - offset % shape.blockBytes();
+  }
+
+  private long up(long offset) {
+    return down(offset + shape.blockBytes() - 1);
+  }
+
+  /**
+   * Whether the referee could not tell this request's end from that of another one in flight; or two writes of the same blocks would be in flight of which one
+   * loses its memory half-way: the zeros it then leaves may land on what the other wrote.
+   */
   private boolean hasTwin(Flight flight) {
     boolean alone = flight.write && shape.blockBytes() > shape.sectorBytes() && flight.position % shape.blockBytes() != 0;
     for (Flight each : referee.active) {
       if (each.write == flight.write && each.position == flight.position && !alone) {
+        return true;
+      }
+      boolean overlap = each.write && flight.write && each.touches(down(flight.position), up(flight.position + flight.length));
+      if (overlap && (each.losesMemory() || flight.losesMemory())) {
         return true;
       }
     }

@@ -71,6 +71,9 @@ final class Verification {
       long kept = Math.min(sector, Math.max(0, flight.walk.sampled() - offset));
       boolean zeroed = kept < sector && Pattern.mismatch(memory, kept, sector - kept, 0, 0) < 0;
       long length = zeroed ? kept : sector;
+      if (zeroed && Pattern.mismatch(memory, 0, kept, Pattern.SENTINEL, done) < 0) {
+        continue;
+      }
       if (offset >= model.capacity() || reading.mismatch(Math.toIntExact(offset / sector), memory, 0, length) >= 0) {
         return "a failed read left foreign bytes at " + done + ": " + (offset < model.capacity() ? whose(flight, done, Math.toIntExact(offset / sector)) : "beyond the file") + " (MEM-5)";
       }
