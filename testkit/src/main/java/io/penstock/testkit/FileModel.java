@@ -181,9 +181,10 @@ final class FileModel {
    *
    * @param done bytes that are written for sure
    * @param failed whether the rest is uncertain, rather than untouched
+   * @param zeroed whether it may have left zeros beyond the end of the file although it did not extend it
    * @param sampled the size it saw
    */
-  void endWrite(int writer, long from, long to, long sizeAtStart, long done, boolean failed, long sampled) {
+  void endWrite(int writer, long from, long to, long sizeAtStart, long done, boolean failed, boolean zeroed, long sampled) {
     endOf[writer] = clock++;
     succeeded[writer] = !failed;
     long start = startOf[writer];
@@ -204,7 +205,7 @@ final class FileModel {
       int sector = index(at);
       boolean mine = at >= roundUp(sampled, sectorBytes) && !overwritten(sector, writer);
       boolean required = extended && (at < from ? at < from : at < roundUp(from + done, blockBytes));
-      if (!mine || (!extended && !failed)) {
+      if (!mine || (!extended && !zeroed)) {
         remove(sector, each -> writer(each) == writer);
       } else if (required) {
         remove(sector, each -> writer(each) != writer && end(each) < start);

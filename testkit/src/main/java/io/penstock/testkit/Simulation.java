@@ -570,7 +570,8 @@ public final class Simulation implements AutoCloseable {
     }
     boolean failed = error != null && !untouched && !flight.bios.isEmpty();
     long sampled = flight.walk.mappings() > 0 ? flight.walk.sampled() : flight.sizeAtStart;
-    model.endWrite(flight.writer, flight.position, flight.position + flight.length, flight.sizeAtStart, error == null ? Math.max(0, bytes) : 0, failed, sampled);
+    boolean zeroed = !flight.bios.isEmpty() && flight.position + flight.length > sampled;
+    model.endWrite(flight.writer, flight.position, flight.position + flight.length, flight.sizeAtStart, error == null ? Math.max(0, bytes) : 0, failed, zeroed, sampled);
     if (error == null && bytes > 0 && !shape.traits().publishesSize()) {
       flight.publishTo = flight.position + bytes;
     }
