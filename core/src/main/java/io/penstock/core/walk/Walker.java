@@ -208,10 +208,10 @@ final class Walker {
       return;
     }
     BlockFile file = terms.file();
-    if (!ask(file, block, 1, MapIntent.LOOK_UP) || mapping.kind() != MappingKind.MAPPED) {
+    if (!ask(file, block, 1, MapIntent.LOOK_UP) || (mapping.isDefer() && !readyToDefer(file))) {
       return;
     }
-    if (mapping.isDefer() && !readyToDefer(file)) {
+    if (mapping.kind() != MappingKind.MAPPED) {
       return;
     }
     BlockDevice device = mappedDevice(file);
