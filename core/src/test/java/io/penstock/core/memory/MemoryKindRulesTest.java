@@ -1,0 +1,345 @@
+package io.penstock.core.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.DirectIo;
+import io.penstock.core.bio.Direction;
+import io.penstock.core.device.Fault;
+import io.penstock.core.error.Errno;
+import io.penstock.core.fixture.Background;
+import io.penstock.core.fixture.Expect;
+import io.penstock.core.fixture.Submitted;
+import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.Words;
+import io.penstock.rules.Rule;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which memory goes to the device as it is, which is copied, and which is refused. */
+@Rule("MEM-4")
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class MemoryKindRulesTest {
+  private final Arena shared = Arena.ofShared();
+  private final List<String> given = new ArrayList<>();
+  private Arena confined;
+  private TestBed bed;
+
+  /** All kinds of memory there are. */
+  private enum Kind {
+    IO_ARENA,
+    IO_ARENA_SLICE,
+    POOL,
+    AUTOMATIC,
+    GLOBAL,
+    DIRECT_BUFFER,
+    SHARED,
+    CONFINED,
+    HEAP;
+
+    boolean isSafe() {
+      return ordinal() < SHARED.ordinal();
+    }
+  }
+
+  /**
+   * The device writes down what it is given: the caller's own memory, borrowed or not, or a copy.
+   */
+  private void use(TestBed.Builder builder) {
+    bed = builder.build();
+    bed.errors.add(
+        Fault.of(Errno.EIO)
+            .when(
+                bio -> {
+                  for (int i = 0; i < bio.pieces(); i++) {
+                    boolean own = isOwn(bio.segment(i), bio.pieceOffset(i));
+                    given.add((own ? "own" : "copy") + (bio.isBorrowed(i) ? " borrowed" : ""));
+                  }
+                  return false;
+                }));
+  }
+
+  private MemorySegment own = MemorySegment.NULL;
+
+  private boolean isOwn(MemorySegment piece, long offset) {
+    return own.isNative()
+        ? piece.isNative() && piece.address() + offset == own.address()
+        : piece.heapBase().equals(own.heapBase());
+  }
+
+  private MemorySegment memory(Kind kind) {
+    confined = Arena.ofConfined();
+    own =
+        switch (kind) {
+          case IO_ARENA -> bed.arena.allocate(512, 512);
+          case IO_ARENA_SLICE -> bed.arena.allocate(1024, 512).asSlice(512).asSlice(0, 512);
+          case POOL -> pooled.segment().asSlice(0, 512);
+          case AUTOMATIC -> Arena.ofAuto().allocate(512, 512);
+          case GLOBAL -> Arena.global().allocate(512, 512);
+          case DIRECT_BUFFER ->
+              MemorySegment.ofBuffer(ByteBuffer.allocateDirect(1024).alignedSlice(4).limit(512));
+          case SHARED -> shared.allocate(512, 512);
+          case CONFINED -> confined.allocate(512, 512);
+          case HEAP -> MemorySegment.ofArray(new byte[512]);
+        };
+    return own.fill((byte) 'A');
+  }
+
+  private final PooledBuffer pooled = BufferPool.shared().take(512);
+
+  @AfterEach
+  void close() throws IOException {
+    bed.close();
+    pooled.close();
+    shared.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void synchronousCallPassesTheSegmentItselfToADeviceThatWorksInTheCaller(Kind kind)
+      throws IOException {
+    use(TestBed.of("0 mapped"));
+    MemorySegment memory = memory(kind);
+    assertEquals(512, DirectIo.write(bed.file, IoVector.of(memory), 0));
+    assertEquals(512, DirectIo.read(bed.file, IoVector.of(memory.fill((byte) 0)), 0));
+    assertEquals("A*512", Words.of(memory));
+    String expected = kind == Kind.HEAP ? "copy" : kind.isSafe() ? "own" : "own borrowed";
+    assertEquals(List.of(expected, expected), given);
+    confined.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void synchronousCallCopiesWhereTheDeviceWorksElsewhere(Kind kind) throws IOException {
+    use(TestBed.of("0 mapped").limits(limits -> limits.withMemoryAccess(false, false)));
+    MemorySegment memory = memory(kind);
+    assertEquals(512, DirectIo.write(bed.file, IoVector.of(memory), 0));
+    assertEquals(512, DirectIo.read(bed.file, IoVector.of(memory.fill((byte) 0)), 0));
+    assertEquals("A*512", Words.of(memory));
+    String expected = kind.isSafe() ? "own" : "copy";
+    assertEquals(List.of(expected, expected), given);
+    confined.close();
+  }
+
+  @Test
+  void heapMemoryGoesAsItIsWhereTheDeviceAcceptsIt() throws IOException {
+    use(TestBed.of("0 mapped").limits(limits -> limits.withMemoryAccess(true, true)));
+    assertEquals(512, DirectIo.write(bed.file, IoVector.of(memory(Kind.HEAP)), 0));
+    assertEquals(List.of("own"), given);
+    confined.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void asynchronousWriteCopiesWhatCouldBeClosedMeanwhile(Kind kind) throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    Submitted write = bed.submit(Direction.WRITE, 0, memory(kind));
+    confined.close();
+    bed.finish();
+    assertEquals(512, write.bytes());
+    assertEquals("A*512 b0*3584", bed.disk(0, 4096));
+    assertEquals(List.of(kind.isSafe() ? "own" : "copy"), given);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "CONFINED")
+  void asynchronousReadCopiesIntoWhatCouldBeClosedMeanwhile(Kind kind) throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    Submitted read = bed.submit(Direction.READ, 0, memory(kind));
+    bed.finish();
+    assertEquals(512, read.bytes());
+    assertEquals("b0*512", Words.of(read.memory));
+    assertEquals(List.of(kind.isSafe() ? "own" : "copy"), given);
+    confined.close();
+  }
+
+  @Test
+  void asynchronousReadIntoConfinedMemoryIsRefusedByNameOfTheIoArena() throws IOException {
+    use(TestBed.of("0 mapped"));
+    MemorySegment memory = memory(Kind.CONFINED);
+    Expect.failure(
+        Errno.EINVAL,
+        "read file at 0 length 512: EINVAL (invalid argument): segment 0 is confined to this"
+            + " thread, and an asynchronous read would fill it on another; allocate it from an"
+            + " IoArena",
+        () -> bed.submit(Direction.READ, 0, memory));
+    confined.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void strictModeRefusesWhatAnAsynchronousRequestWouldHaveToCopy(Kind kind) throws IOException {
+    use(TestBed.of("0 mapped").file(file -> file.memoryPolicy(MemoryPolicy.STRICT)));
+    MemorySegment memory = memory(kind);
+    String problem =
+        switch (kind) {
+          case SHARED ->
+              "is of an arena that may be closed while an asynchronous request is in flight";
+          case CONFINED ->
+              "is confined to this thread, and may be closed while an asynchronous request is in"
+                  + " flight";
+          case HEAP -> "is on the heap, and an asynchronous request would have to copy it";
+          default -> "";
+        };
+    if (problem.isEmpty()) {
+      assertEquals(512, bed.submit(Direction.WRITE, 0, memory).bytes());
+    } else {
+      Expect.failure(
+          Errno.EINVAL,
+          "write file at 0 length 512: EINVAL (invalid argument): segment 0 "
+              + problem
+              + "; allocate it from an IoArena",
+          () -> bed.submit(Direction.WRITE, 0, memory));
+      assertEquals(List.of(), bed.journal.all());
+    }
+    assertEquals(
+        512, DirectIo.write(bed.file, IoVector.of(memory), 0), "a synchronous one is fine");
+    confined.close();
+  }
+
+  @Test
+  void confinedMemoryOfAnotherThreadIsRefusedAtSubmission() throws Exception {
+    use(TestBed.of("0 mapped"));
+    MemorySegment fine = memory(Kind.IO_ARENA);
+    MemorySegment foreign = memory(Kind.CONFINED);
+    String problem =
+        " file at 0 length 1024: EINVAL (invalid argument): segment 1 is confined to another"
+            + " thread; allocate it from an IoArena";
+    Background.start(
+            () -> {
+              IoVector memory = IoVector.of(fine, foreign);
+              Expect.failure(
+                  Errno.EINVAL, "read" + problem, () -> DirectIo.read(bed.file, memory, 0));
+              Expect.failure(
+                  Errno.EINVAL, "write" + problem, () -> DirectIo.write(bed.file, memory, 0));
+              Expect.failure(
+                  Errno.EINVAL,
+                  "write" + problem.replace("length 1024", "length 512").replace("1 is", "0 is"),
+                  () -> bed.submit(Direction.WRITE, 0, foreign));
+              return null;
+            })
+        .result();
+    assertEquals(List.of(), bed.journal.all());
+    confined.close();
+  }
+
+  @Test
+  void closingAnIoArenaIsRefusedWhileItsMemoryIsInFlight() throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    IoArena arena = IoArena.ofShared();
+    Submitted read = bed.submit(Direction.READ, 0, arena.allocate(512, 512));
+    IllegalStateException refusal = assertThrows(IllegalStateException.class, arena::close);
+    assertEquals(
+        "1 I/O operations on memory of this IoArena are in flight; wait for them, then close it",
+        refusal.getMessage());
+    bed.finish();
+    assertEquals("b0*512", Words.of(read.memory));
+    arena.close();
+    assertEquals(
+        "this IoArena is already closed",
+        assertThrows(IllegalStateException.class, arena::close).getMessage());
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void memoryOfACancelledRequestStaysValidUntilTheDeviceIsDone() throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    bed.hold.ignoreCancel(true);
+    IoArena arena = IoArena.ofShared();
+    Submitted read = bed.submit(Direction.READ, 0, arena.allocate(512, 512));
+    assertTrue(read.request.cancel(read.request.generation()));
+    assertEquals(0, read.calls());
+    assertThrows(IllegalStateException.class, arena::close);
+    bed.finish();
+    assertEquals(1, read.calls());
+    arena.close();
+  }
+
+  @Test
+  void arenaClosedUnderAReadThatIsCopiedIsAnErrorAndGivesEveryBufferBack() throws IOException {
+    use(TestBed.of("0..255 mapped").holding());
+    Arena arena = Arena.ofShared();
+    Submitted read = bed.submit(Direction.READ, 0, arena.allocate(1 << 20, 512));
+    assertEquals(1, bed.hold.pending(), "one bio of several copies");
+    arena.close();
+    bed.finish();
+    Expect.error(
+        Errno.EFAULT,
+        "read file at 0 length 1048576: EFAULT (bad memory): the caller's memory was closed while"
+            + " the request was in flight",
+        read.error());
+    assertEquals(4096, BufferPool.shared().bytesInUse(), "only the one of this test");
+  }
+
+  @Test
+  void buffersOfCopiesAreGivenBackOnEveryPath() throws IOException {
+    use(TestBed.of("0..255 mapped").holding());
+    long before = BufferPool.shared().bytesInUse();
+    MemorySegment heap = MemorySegment.ofArray(new byte[1 << 20]);
+    Submitted fine = bed.submit(Direction.WRITE, 0, heap);
+    assertTrue(BufferPool.shared().bytesInUse() > before);
+    bed.finish();
+    assertEquals(1 << 20, fine.bytes());
+    assertEquals(before, BufferPool.shared().bytesInUse(), "done");
+    bed.submit(Direction.READ, 0, heap);
+    bed.hold.fail(0, new IOException("cable"));
+    assertEquals(before, BufferPool.shared().bytesInUse(), "failed");
+    Submitted cancelled = bed.submit(Direction.READ, 0, heap);
+    cancelled.request.cancel(cancelled.request.generation());
+    assertEquals(before, BufferPool.shared().bytesInUse(), "cancelled");
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 0, 1));
+    bed.layout.nextAnswer((query, mapping) -> mapping.hole(-1));
+    bed.submit(Direction.READ, 0, heap);
+    bed.finish();
+    assertEquals(before, BufferPool.shared().bytesInUse(), "the mapper was wrong");
+  }
+
+  @Test
+  @Rule("ADM-4")
+  void pieceThatIsMisalignedForItsDeviceIsCopied() throws IOException {
+    use(TestBed.of("0 mapped; 1 mapped @9").limits(limits -> limits.withMemoryAlignment(4096)));
+    own = bed.memory(1024, 'A');
+    assertEquals(1024, DirectIo.write(bed.file, IoVector.of(own), 3584));
+    assertEquals(List.of("own", "copy"), given, "the second piece begins 512 into the memory");
+    assertEquals("A*512 b1*3584", bed.disk(36864, 4096));
+  }
+
+  @Test
+  void pooledBufferIsGivenBackOnce() {
+    use(TestBed.of(""));
+    PooledBuffer buffer = BufferPool.shared().take(4096);
+    buffer.close();
+    assertEquals(
+        "this pooled buffer was given back before",
+        assertThrows(IllegalStateException.class, buffer::close).getMessage());
+  }
+
+  @Test
+  void poolIsNotClosedWhileABufferIsTaken() {
+    use(TestBed.of(""));
+    BufferPool pool = new BufferPool();
+    PooledBuffer buffer = pool.take(5000);
+    assertEquals(8192, buffer.segment().byteSize());
+    assertEquals(0, buffer.segment().address() % 8192);
+    assertEquals(
+        "8192 bytes of this pool's buffers were not given back; give them back, then close it",
+        assertThrows(IllegalStateException.class, pool::close).getMessage());
+    buffer.close();
+    pool.close();
+    assertFalse(buffer.segment().scope().isAlive());
+    assertEquals(
+        "a pooled buffer of 4194305 bytes; it may have 1 to 4194304",
+        assertThrows(IllegalArgumentException.class, () -> pool.take((4 << 20) + 1)).getMessage());
+  }
+}
