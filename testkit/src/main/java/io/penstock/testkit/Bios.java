@@ -36,7 +36,13 @@ final class Bios {
     boolean cancelWished;
     @Nullable IOException error;
 
-    Sent(Flight flight, ModelDevice device, Bio bio, List<Walk.Slice> slices, boolean endsAtBoundary, int batch) {
+    Sent(
+        Flight flight,
+        ModelDevice device,
+        Bio bio,
+        List<Walk.Slice> slices,
+        boolean endsAtBoundary,
+        int batch) {
       this.flight = flight;
       this.device = device;
       this.bio = bio;
@@ -60,11 +66,23 @@ final class Bios {
 
     @Override
     public String toString() {
-      return (bio.isWrite() ? "write " : "read ") + device.name() + "+" + deviceOffset + " length " + length + " file+" + fileOffset + " pieces " + pieces;
+      return (bio.isWrite() ? "write " : "read ")
+          + device.name()
+          + "+"
+          + deviceOffset
+          + " length "
+          + length
+          + " file+"
+          + fileOffset
+          + " pieces "
+          + pieces;
     }
   }
 
-  /** Why {@code next} should have been part of {@code bio}, or null when it rightly is not (BIO-1 to BIO-4). */
+  /**
+   * Why {@code next} should have been part of {@code bio}, or null when it rightly is not (BIO-1 to
+   * BIO-4).
+   */
   static @Nullable String couldHaveGrown(Sent bio, Sent next) {
     boolean contiguous =
         bio.device == next.device
@@ -79,22 +97,31 @@ final class Bios {
     if (limits.maxBytes() - bio.length < movable) {
       return null;
     }
-    boolean samePiece = adjacent(bio.lastSegment, bio.lastOffset, bio.lastLength, next.firstSegment, next.firstOffset);
+    boolean samePiece =
+        adjacent(
+            bio.lastSegment, bio.lastOffset, bio.lastLength, next.firstSegment, next.firstOffset);
     if (samePiece && limits.maxSegmentBytes() - bio.lastLength >= movable) {
       return "its last piece could have grown";
     }
     return bio.pieces < limits.maxSegments() ? "there was room for one more piece" : null;
   }
 
-  private static boolean adjacent(MemorySegment a, long offset, long length, MemorySegment b, long next) {
+  private static boolean adjacent(
+      MemorySegment a, long offset, long length, MemorySegment b, long next) {
     return a.equals(b) && offset + length == next;
   }
 
   /** Why two pieces of a bio should have been one, or null (BIO-1). */
   static @Nullable String splitPiece(Bio bio, QueueLimits limits) {
     for (int i = 1; i < bio.pieces(); i++) {
-      if (adjacent(bio.segment(i - 1), bio.pieceOffset(i - 1), bio.pieceLength(i - 1), bio.segment(i), bio.pieceOffset(i))
-          && limits.maxSegmentBytes() - bio.pieceLength(i - 1) >= Math.min(bio.pieceLength(i), RunShape.granule(limits))) {
+      if (adjacent(
+              bio.segment(i - 1),
+              bio.pieceOffset(i - 1),
+              bio.pieceLength(i - 1),
+              bio.segment(i),
+              bio.pieceOffset(i))
+          && limits.maxSegmentBytes() - bio.pieceLength(i - 1)
+              >= Math.min(bio.pieceLength(i), RunShape.granule(limits))) {
         return "pieces " + (i - 1) + " and " + i + " are adjacent in memory";
       }
     }

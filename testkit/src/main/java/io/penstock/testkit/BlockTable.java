@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/** Where each block of the file lives, and which blocks of the devices are free. One entry per block, so that nothing can be wrong about it. */
+/**
+ * Where each block of the file lives, and which blocks of the devices are free. One entry per
+ * block, so that nothing can be wrong about it.
+ */
 final class BlockTable {
   /** Where a block is: a device by its index and a block of it. */
   record Place(int device, int block) {}
@@ -49,7 +52,10 @@ final class BlockTable {
     return (long) blockOf[(int) block] * blockBytes;
   }
 
-  /** How many blocks from {@code block} on, {@code most} at the most, are of the same kind and follow each other on one device. */
+  /**
+   * How many blocks from {@code block} on, {@code most} at the most, are of the same kind and
+   * follow each other on one device.
+   */
   int run(long block, long most) {
     int first = (int) block;
     int length = 1;
@@ -117,7 +123,10 @@ final class BlockTable {
     kinds[(int) block] = kind;
   }
 
-  /** Makes a block a hole; what it held on the device becomes poison, so that nobody can read it unnoticed. */
+  /**
+   * Makes a block a hole; what it held on the device becomes poison, so that nobody can read it
+   * unnoticed.
+   */
   void free(long block) {
     int i = (int) block;
     if (kinds[i] != MappingKind.HOLE) {
@@ -136,7 +145,12 @@ final class BlockTable {
     StringBuilder text = new StringBuilder();
     for (int first = 0; first < kinds.length; ) {
       int length = run(first, kinds.length);
-      text.append("  blocks ").append(first).append("..").append(first + length - 1).append(' ').append(kinds[first]);
+      text.append("  blocks ")
+          .append(first)
+          .append("..")
+          .append(first + length - 1)
+          .append(' ')
+          .append(kinds[first]);
       if (kinds[first] != MappingKind.HOLE) {
         text.append(" at ").append(device(first).name()).append('+').append(deviceOffset(first));
       }

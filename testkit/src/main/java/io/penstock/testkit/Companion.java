@@ -3,7 +3,10 @@ package io.penstock.testkit;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** A second thread that works only while the first waits for it, so that things happen on another thread and still in a fixed order. */
+/**
+ * A second thread that works only while the first waits for it, so that things happen on another
+ * thread and still in a fixed order.
+ */
 final class Companion implements AutoCloseable {
   private final Semaphore wanted = new Semaphore(0);
   private final Semaphore done = new Semaphore(0);

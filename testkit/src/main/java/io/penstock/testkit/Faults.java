@@ -38,7 +38,8 @@ record Faults(
     int cancelAfter,
     boolean handlerThrows) {
 
-  static final Faults NONE = new Faults(0, null, false, 0, 0, false, false, false, 0, false, false, false, 0, false);
+  static final Faults NONE =
+      new Faults(0, null, false, 0, 0, false, false, false, 0, false, false, false, 0, false);
 
   /** One fault, sometimes two. */
   static Faults of(Dice dice) {
@@ -89,7 +90,21 @@ record Faults(
       case 12 -> cancel = dice.between(1, 4);
       default -> throw new AssertionError();
     }
-    return new Faults(map, lie, unchecked, bio, second, hook, alias, sync, segment, cache, undroppable, invalidate, cancel, handler);
+    return new Faults(
+        map,
+        lie,
+        unchecked,
+        bio,
+        second,
+        hook,
+        alias,
+        sync,
+        segment,
+        cache,
+        undroppable,
+        invalidate,
+        cancel,
+        handler);
   }
 
   /** An error that is recognised by its number. */

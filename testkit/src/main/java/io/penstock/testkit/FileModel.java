@@ -6,11 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a file may hold, sector by sector. A sector holds the data of one writer whole; a candidate says which writer, and how many bytes of it are kept (the rest
- * being zeros). Mostly there is one candidate. There are more while writes overlap and after failed ones.
+ * What a file may hold, sector by sector. A sector holds the data of one writer whole; a candidate
+ * says which writer, and how many bytes of it are kept (the rest being zeros). Mostly there is one
+ * candidate. There are more while writes overlap and after failed ones.
  *
- * <p>The rule is that of a register that everybody may write at any time: a write adds itself to the candidates when it starts, and when it has succeeded it takes
- * away every candidate that had ended before it started.
+ * <p>The rule is that of a register that everybody may write at any time: a write adds itself to
+ * the candidates when it starts, and when it has succeeded it takes away every candidate that had
+ * ended before it started.
  */
 final class FileModel {
   private static final long[] NONE = {};
@@ -79,7 +81,10 @@ final class FileModel {
     return more != null ? more : new long[] {single[sector]};
   }
 
-  /** Whole sectors hold this and nothing else, because nobody is reading or writing; keeps count from the start of each sector. */
+  /**
+   * Whole sectors hold this and nothing else, because nobody is reading or writing; keeps count
+   * from the start of each sector.
+   */
   void set(long from, long to, int writer) {
     for (int sector = index(from); (long) sector * sectorBytes < to; sector++) {
       single[sector] = candidate(writer, writer == 0 ? 0 : sectorBytes);
@@ -154,7 +159,10 @@ final class FileModel {
     return (value + unit - 1) / unit * unit;
   }
 
-  /** The range that a write of {@code from..to} may fill with zeros beside its data: all of the blocks it and the file's end touch that lies beyond the file's end. */
+  /**
+   * The range that a write of {@code from..to} may fill with zeros beside its data: all of the
+   * blocks it and the file's end touch that lies beyond the file's end.
+   */
   private long[] zeroable(long from, long to, long size) {
     long beyond = roundUp(size, sectorBytes);
     return new long[] {
@@ -181,10 +189,19 @@ final class FileModel {
    *
    * @param done bytes that are written for sure
    * @param failed whether the rest is uncertain, rather than untouched
-   * @param zeroed whether it may have left zeros beyond the end of the file although it did not extend it
+   * @param zeroed whether it may have left zeros beyond the end of the file although it did not
+   *     extend it
    * @param sampled the size it saw
    */
-  void endWrite(int writer, long from, long to, long sizeAtStart, long done, boolean failed, boolean zeroed, long sampled) {
+  void endWrite(
+      int writer,
+      long from,
+      long to,
+      long sizeAtStart,
+      long done,
+      boolean failed,
+      boolean zeroed,
+      long sampled) {
     endOf[writer] = clock++;
     succeeded[writer] = !failed;
     long start = startOf[writer];
@@ -204,7 +221,8 @@ final class FileModel {
       }
       int sector = index(at);
       boolean mine = at >= roundUp(sampled, sectorBytes) && !overwritten(sector, writer);
-      boolean required = extended && (at < from ? at < from : at < roundUp(from + done, blockBytes));
+      boolean required =
+          extended && (at < from ? at < from : at < roundUp(from + done, blockBytes));
       if (!mine || (!extended && !zeroed)) {
         remove(sector, each -> writer(each) == writer);
       } else if (required) {
@@ -213,18 +231,27 @@ final class FileModel {
     }
     // A short extension zeroes from its own end to the end of that block.
     if (extended && done < to - from) {
-      for (long at = from + done; at < Math.min(to, roundUp(from + done, blockBytes)); at += sectorBytes) {
+      for (long at = from + done;
+          at < Math.min(to, roundUp(from + done, blockBytes));
+          at += sectorBytes) {
         add(index(at), candidate(writer, 0));
         remove(index(at), each -> writer(each) != writer && end(each) < start);
       }
     }
   }
 
-  /** Whether another write put data there that succeeded while {@code writer} was under way: zeros may not have replaced it (ZERO-6). */
+  /**
+   * Whether another write put data there that succeeded while {@code writer} was under way: zeros
+   * may not have replaced it (ZERO-6).
+   */
   private boolean overwritten(int sector, int writer) {
     for (long each : candidates(sector)) {
       int other = writer(each);
-      if (other > 0 && other != writer && keep(each) > 0 && succeeded[other] && endOf[other] > startOf[writer]) {
+      if (other > 0
+          && other != writer
+          && keep(each) > 0
+          && succeeded[other]
+          && endOf[other] > startOf[writer]) {
         return true;
       }
     }
@@ -255,7 +282,9 @@ final class FileModel {
     long mismatch(int sector, MemorySegment memory, long at, long length) {
       long first = mismatchOf(candidates(sector), sector, memory, at, length);
       int i = sector - this.first;
-      return first < 0 || extra[i] == null ? first : mismatchOf(extra[i], sector, memory, at, length);
+      return first < 0 || extra[i] == null
+          ? first
+          : mismatchOf(extra[i], sector, memory, at, length);
     }
 
     void end() {
@@ -281,7 +310,10 @@ final class FileModel {
     return first;
   }
 
-  /** Index of the first of {@code length} bytes that differ from the candidate, whose pattern starts at {@code offset}; or -1. */
+  /**
+   * Index of the first of {@code length} bytes that differ from the candidate, whose pattern starts
+   * at {@code offset}; or -1.
+   */
   static long mismatch(long candidate, long offset, MemorySegment memory, long at, long length) {
     long kept = Math.min(keep(candidate), length);
     if (kept > 0) {
@@ -294,14 +326,18 @@ final class FileModel {
     return wrong < 0 ? -1 : kept + wrong;
   }
 
-  /** Whether a sector of a device may be what the file holds there; poison is recognised by its place on the device. */
+  /**
+   * Whether a sector of a device may be what the file holds there; poison is recognised by its
+   * place on the device.
+   */
   boolean matches(int sector, MemorySegment device, long deviceOffset) {
     for (long each : candidates(sector)) {
       if (writer(each) == Pattern.POISON) {
         if (Pattern.mismatch(device, deviceOffset, sectorBytes, Pattern.POISON, deviceOffset) < 0) {
           return true;
         }
-      } else if (mismatch(each, (long) sector * sectorBytes, device, deviceOffset, sectorBytes) < 0) {
+      } else if (mismatch(each, (long) sector * sectorBytes, device, deviceOffset, sectorBytes)
+          < 0) {
         return true;
       }
     }
@@ -313,12 +349,18 @@ final class FileModel {
     StringBuilder text = new StringBuilder("one of");
     for (long each : candidates(sector)) {
       int writer = writer(each);
-      text.append(writer == Pattern.POISON ? " poison" : keep(each) == 0 ? " zeros" : " data of writer " + writer);
+      text.append(
+          writer == Pattern.POISON
+              ? " poison"
+              : keep(each) == 0 ? " zeros" : " data of writer " + writer);
       if (keep(each) > 0 && keep(each) < sectorBytes) {
         text.append(" cut at ").append(keep(each));
       }
       if (writer > 0) {
-        text.append(endOf[writer] == Long.MAX_VALUE ? " (under way)" : succeeded[writer] ? "" : " (failed)");
+        text.append(
+            endOf[writer] == Long.MAX_VALUE
+                ? " (under way)"
+                : succeeded[writer] ? "" : " (failed)");
       }
     }
     return text.toString();

@@ -78,7 +78,18 @@ final class Flight {
   @Nullable IOException errorAtHook;
   long bytesAtHook;
 
-  Flight(int number, boolean write, boolean async, long position, RequestMemory memory, IoFlags flags, Faults faults, int writer, boolean dataSync, Walk walk, String where) {
+  Flight(
+      int number,
+      boolean write,
+      boolean async,
+      long position,
+      RequestMemory memory,
+      IoFlags flags,
+      Faults faults,
+      int writer,
+      boolean dataSync,
+      Walk walk,
+      String where) {
     this.number = number;
     this.write = write;
     this.async = async;
@@ -122,7 +133,9 @@ final class Flight {
 
   private static @Nullable String expectSame(@Nullable IOException error, Exception wanted) {
     if (contains(error, wanted) || (errno(error) == errno(wanted) && errno(wanted) > 0)) {
-      return errno(wanted) > 0 && errno(error) != errno(wanted) ? "the error has lost its number, which was " + errno(wanted) : null;
+      return errno(wanted) > 0 && errno(error) != errno(wanted)
+          ? "the error has lost its number, which was " + errno(wanted)
+          : null;
     }
     return "expected the error " + wanted;
   }
@@ -210,7 +223,9 @@ final class Flight {
       return wrongResult(bytes, error, mapperName);
     }
     if (errorAtHook != null) {
-      return error == errorAtHook || errno(error) == errno(errorAtHook) ? null : "the hook was told " + errorAtHook;
+      return error == errorAtHook || errno(error) == errno(errorAtHook)
+          ? null
+          : "the hook was told " + errorAtHook;
     }
     if (hookError != null) {
       return expectSame(error, hookError);
@@ -218,7 +233,9 @@ final class Flight {
     if (syncError != null) {
       return expectSame(error, syncError);
     }
-    return error == null && bytes == bytesAtHook ? null : "the hook was told " + bytesAtHook + " bytes";
+    return error == null && bytes == bytesAtHook
+        ? null
+        : "the hook was told " + bytesAtHook + " bytes";
   }
 
   boolean isAdmitted() {
@@ -231,8 +248,23 @@ final class Flight {
 
   @Override
   public String toString() {
-    return "#" + number + (async ? " async " : " sync ") + (write ? "write" : "read") + " at " + position + " length " + length + " (" + memory + ")"
-        + (flags.isEmpty() ? "" : " flags " + flags) + (dataSync ? " data-sync" : "") + (writer > 0 ? " writer " + writer : "")
-        + (faults == Faults.NONE ? "" : " " + faults) + " seen size " + sizeAtStart + where;
+    return "#"
+        + number
+        + (async ? " async " : " sync ")
+        + (write ? "write" : "read")
+        + " at "
+        + position
+        + " length "
+        + length
+        + " ("
+        + memory
+        + ")"
+        + (flags.isEmpty() ? "" : " flags " + flags)
+        + (dataSync ? " data-sync" : "")
+        + (writer > 0 ? " writer " + writer : "")
+        + (faults == Faults.NONE ? "" : " " + faults)
+        + " seen size "
+        + sizeAtStart
+        + where;
   }
 }

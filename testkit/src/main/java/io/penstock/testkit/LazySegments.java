@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** Produces a request's segments one by one, keeps account of them, and fails where it is told to. */
+/**
+ * Produces a request's segments one by one, keeps account of them, and fails where it is told to.
+ */
 final class LazySegments implements SegmentSource {
   /** The run: told of what the engine does wrong. */
   interface Host {
@@ -26,7 +28,9 @@ final class LazySegments implements SegmentSource {
   private final BitSet acquired = new BitSet();
   private final BitSet released = new BitSet();
 
-  /** @param failAt index of the segment that cannot be had, or -1 */
+  /**
+   * @param failAt index of the segment that cannot be had, or -1
+   */
   LazySegments(RequestMemory memory, int failAt, IOException fault, Host host) {
     this.memory = memory;
     this.failAt = failAt;
@@ -53,11 +57,17 @@ final class LazySegments implements SegmentSource {
   @Override
   public synchronized void release(int index) {
     if (!acquired.get(index) || released.get(index)) {
-      throw host.diverged("segment " + index + " was released " + (acquired.get(index) ? "twice" : "but never taken") + " (MEM-4)");
+      throw host.diverged(
+          "segment "
+              + index
+              + " was released "
+              + (acquired.get(index) ? "twice" : "but never taken")
+              + " (MEM-4)");
     }
     released.set(index);
     if (host.isInUse(memory.segment(index))) {
-      throw host.diverged("segment " + index + " was released under an operation in flight (MEM-4)");
+      throw host.diverged(
+          "segment " + index + " was released under an operation in flight (MEM-4)");
     }
   }
 
@@ -68,7 +78,9 @@ final class LazySegments implements SegmentSource {
 
   /** What was taken and not released, or null. */
   synchronized @Nullable String unbalanced() {
-    return acquired.equals(released) ? null : "segments taken " + acquired + ", released " + released;
+    return acquired.equals(released)
+        ? null
+        : "segments taken " + acquired + ", released " + released;
   }
 
   @Override

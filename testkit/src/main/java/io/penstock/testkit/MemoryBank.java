@@ -7,7 +7,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Memory of every kind that a caller can have, for the requests of one run. Taken in a row and given back all at once, when nothing is in flight. */
+/**
+ * Memory of every kind that a caller can have, for the requests of one run. Taken in a row and
+ * given back all at once, when nothing is in flight.
+ */
 final class MemoryBank implements AutoCloseable {
   /** Bytes on both sides of each piece of memory that nobody may touch. */
   static final int GUARD = 64;
@@ -43,7 +46,10 @@ final class MemoryBank implements AutoCloseable {
     };
   }
 
-  /** Takes {@code bytes} at an address that is {@code skew} over a multiple of {@code alignment}, or null when the slab is used up. */
+  /**
+   * Takes {@code bytes} at an address that is {@code skew} over a multiple of {@code alignment}, or
+   * null when the slab is used up.
+   */
   @Nullable MemorySegment take(Origin origin, long bytes, long alignment, int skew) {
     if (origin == Origin.HEAP) {
       return MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]);
@@ -61,7 +67,10 @@ final class MemoryBank implements AutoCloseable {
     return slab.asSlice(from, bytes);
   }
 
-  /** Whether the bytes around a segment are untouched; {@code previousEnd} is where the one before ends, since its guard may be this one's. */
+  /**
+   * Whether the bytes around a segment are untouched; {@code previousEnd} is where the one before
+   * ends, since its guard may be this one's.
+   */
   boolean guardsIntact(Origin origin, MemorySegment segment) {
     if (origin == Origin.HEAP || origin == Origin.CONFINED_ELSEWHERE) {
       return true;

@@ -8,7 +8,10 @@ import io.penstock.core.memory.MemoryKind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** A device in memory that checks what it is given and leaves everything else to the run it belongs to. */
+/**
+ * A device in memory that checks what it is given and leaves everything else to the run it belongs
+ * to.
+ */
 final class ModelDevice implements BlockDevice {
   /** The run: decides when bios are done and how. */
   interface Host {
@@ -69,7 +72,8 @@ final class ModelDevice implements BlockDevice {
   private void check(Bio bio) {
     String wrong = violation(bio);
     if (wrong != null) {
-      throw host.diverged("a bio breaks the device's limits: " + wrong + ": " + bio + " on " + limits);
+      throw host.diverged(
+          "a bio breaks the device's limits: " + wrong + ": " + bio + " on " + limits);
     }
   }
 
@@ -104,8 +108,13 @@ final class ModelDevice implements BlockDevice {
       if (bio.pieceOffset(i) < 0 || bio.pieceOffset(i) + length > segment.byteSize()) {
         return "piece " + i + " is not inside of its segment";
       }
-      if (segment.isNative() && (segment.address() + bio.pieceOffset(i)) % limits.memoryAlignment() != 0) {
-        return "piece " + i + " lies at 0x" + Long.toHexString(segment.address() + bio.pieceOffset(i)) + ", which is not aligned";
+      if (segment.isNative()
+          && (segment.address() + bio.pieceOffset(i)) % limits.memoryAlignment() != 0) {
+        return "piece "
+            + i
+            + " lies at 0x"
+            + Long.toHexString(segment.address() + bio.pieceOffset(i))
+            + ", which is not aligned";
       }
       if (!segment.isNative() && !limits.acceptsHeap()) {
         return "piece " + i + " lies on the heap";

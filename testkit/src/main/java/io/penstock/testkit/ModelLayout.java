@@ -14,8 +14,9 @@ import io.penstock.core.map.MappingKind;
 import java.io.IOException;
 
 /**
- * A layout that does what {@link BlockMapper} demands, and answers as awkwardly as that allows. New blocks are unwritten to everybody but the request they were
- * allocated for, until its end-of-I/O hook (MAP-11).
+ * A layout that does what {@link BlockMapper} demands, and answers as awkwardly as that allows. New
+ * blocks are unwritten to everybody but the request they were allocated for, until its end-of-I/O
+ * hook (MAP-11).
  */
 final class ModelLayout implements BlockMapper, EndOfIoHook {
   /** Answers that no layout may give (MAP-2). */
@@ -30,14 +31,17 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
   /** The run: told of everything, and sometimes in the way. */
   interface Host {
     /** A question; may throw what the mapper is to throw. Returns how to lie, or null. */
-    @org.jspecify.annotations.Nullable Lie asked(MapQuery query) throws IOException;
+    @org.jspecify.annotations.Nullable
+    Lie asked(MapQuery query) throws IOException;
 
     void answered(MapQuery query, Mapping answer);
 
     /** A request has ended; may throw what the hook is to throw, before anything was done. */
     void ended(EndOfIo end) throws IOException;
 
-    /** What the layout may do with a block that the request which just ended could not initialise. */
+    /**
+     * What the layout may do with a block that the request which just ended could not initialise.
+     */
     boolean mayFree(long block);
 
     void truncated(long newSize) throws IOException;
@@ -85,7 +89,9 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
     }
     switch (table.kind(first)) {
       case HOLE -> {
-        if (query.intent() == MapIntent.ALLOCATE && first < table.blocks() && !dice.percent(shape.refusesHoles())) {
+        if (query.intent() == MapIntent.ALLOCATE
+            && first < table.blocks()
+            && !dice.percent(shape.refusesHoles())) {
           allocate(query, mapping, run);
         } else {
           mapping.hole(run);
@@ -155,7 +161,9 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
       }
     }
     for (int i = 0; i < end.uninitialisedRanges(); i++) {
-      for (long each = end.uninitialisedStart(i) / block; each < end.uninitialisedEnd(i) / block; each++) {
+      for (long each = end.uninitialisedStart(i) / block;
+          each < end.uninitialisedEnd(i) / block;
+          each++) {
         if (table.kind(each) == MappingKind.UNWRITTEN && host.mayFree(each)) {
           table.free(each);
         }

@@ -5,14 +5,19 @@ import io.penstock.core.error.Errno;
 import io.penstock.core.request.IoFlag;
 import java.lang.foreign.MemorySegment;
 
-/** Whether a request that must be one bio (ADM-12, BIO-9) can be. Where that depends on how memory is copied, both outcomes are right. */
+/**
+ * Whether a request that must be one bio (ADM-12, BIO-9) can be. Where that depends on how memory
+ * is copied, both outcomes are right.
+ */
 final class OneBio {
   private OneBio() {}
 
   static void judge(Flight flight, QueueLimits own) {
     Walk walk = flight.walk;
     boolean noWait = flight.has(IoFlag.NOWAIT);
-    if (!(noWait || flight.has(IoFlag.ATOMIC)) || walk.plan().isEmpty() || walk.mustFail() != null) {
+    if (!(noWait || flight.has(IoFlag.ATOMIC))
+        || walk.plan().isEmpty()
+        || walk.mustFail() != null) {
       return;
     }
     Errno errno = noWait ? Errno.EAGAIN : Errno.EINVAL;
@@ -39,7 +44,8 @@ final class OneBio {
     }
   }
 
-  private static long pieces(Flight flight, Walk.Extent extent, QueueLimits limits, boolean merged) {
+  private static long pieces(
+      Flight flight, Walk.Extent extent, QueueLimits limits, boolean merged) {
     long from = extent.offset - flight.position;
     long to = from + extent.length;
     long count = 0;

@@ -4,8 +4,10 @@ import java.io.PrintStream;
 import java.util.SplittableRandom;
 
 /**
- * Compares the engine with the model until told to stop: {@code --seed N} the first seed, {@code --runs N} (or {@code --layouts N}) how many seeds in a row, {@code
- * --requests N} how many requests of each, {@code --seconds N} how long, {@code --trace} to print every event. Exit code 1 when something differs.
+ * Compares the engine with the model until told to stop: {@code --seed N} the first seed, {@code
+ * --runs N} (or {@code --layouts N}) how many seeds in a row, {@code --requests N} how many
+ * requests of each, {@code --seconds N} how long, {@code --trace} to print every event. Exit code 1
+ * when something differs.
  */
 public final class OracleMain {
   private long seed = new SplittableRandom().nextLong(1_000_000_000_000L);
@@ -63,7 +65,8 @@ public final class OracleMain {
   private void tell(PrintStream out, Divergence divergence, long failed) {
     if (keepGoing) {
       String text = String.valueOf(divergence.getMessage());
-      out.println(text.substring(0, Math.min(text.length(), 900)).replaceAll("\nrun: [\\s\\S]*", ""));
+      out.println(
+          text.substring(0, Math.min(text.length(), 900)).replaceAll("\nrun: [\\s\\S]*", ""));
       return;
     }
     Divergence told = divergence;
@@ -76,6 +79,11 @@ public final class OracleMain {
     if (told.getCause() != null) {
       told.getCause().printStackTrace(out);
     }
-    out.println("repeat with: java -cp ... io.penstock.testkit.OracleMain --seed " + failed + " --runs 1 --requests " + requests + " --trace");
+    out.println(
+        "repeat with: java -cp ... io.penstock.testkit.OracleMain --seed "
+            + failed
+            + " --runs 1 --requests "
+            + requests
+            + " --trace");
   }
 }

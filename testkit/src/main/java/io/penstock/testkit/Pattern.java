@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Bytes that tell where they come from: byte {@code offset} of writer {@code id} is computed from both, so that nothing has to be remembered to recognise it.
- * Writer 0 writes zeros.
+ * Bytes that tell where they come from: byte {@code offset} of writer {@code id} is computed from
+ * both, so that nothing has to be remembered to recognise it. Writer 0 writes zeros.
  */
 final class Pattern {
   /** What devices hold where nobody has written. */
@@ -15,7 +15,8 @@ final class Pattern {
   /** What memory holds before a request. */
   static final int SENTINEL = -2;
 
-  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Pattern() {}
 
@@ -33,7 +34,9 @@ final class Pattern {
     return id == 0 ? 0 : (byte) (word(id, offset >>> 3) >>> (8 * (int) (offset & 7)));
   }
 
-  /** Fills {@code length} bytes at {@code from} as writer {@code id} would from {@code offset} on. */
+  /**
+   * Fills {@code length} bytes at {@code from} as writer {@code id} would from {@code offset} on.
+   */
   static void fill(MemorySegment memory, long from, long length, int id, long offset) {
     if (id == 0) {
       memory.asSlice(from, length).fill((byte) 0);
@@ -51,7 +54,10 @@ final class Pattern {
     }
   }
 
-  /** Index of the first of {@code length} bytes at {@code from} that writer {@code id} would not have written from {@code offset} on, or -1. */
+  /**
+   * Index of the first of {@code length} bytes at {@code from} that writer {@code id} would not
+   * have written from {@code offset} on, or -1.
+   */
   static long mismatch(MemorySegment memory, long from, long length, int id, long offset) {
     long i = 0;
     for (; i < length && ((offset + i) & 7) != 0; i++) {

@@ -20,9 +20,17 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sees every call the engine makes, finds the request it is for, and says when it is not what the request needs. */
+/**
+ * Sees every call the engine makes, finds the request it is for, and says when it is not what the
+ * request needs.
+ */
 final class Referee
-    implements ModelDevice.Host, ModelLayout.Host, LazySegments.Host, CacheHook, SyncHook, WarningListener {
+    implements ModelDevice.Host,
+        ModelLayout.Host,
+        LazySegments.Host,
+        CacheHook,
+        SyncHook,
+        WarningListener {
   private final RunShape shape;
   private final FileModel model;
   private final Dice dice;
@@ -51,7 +59,13 @@ final class Referee
   int expectedWarnings;
   final List<String> warnings = new ArrayList<>();
 
-  Referee(RunShape shape, FileModel model, Dice dice, StepExecutor executor, CompletionExecutor completions, boolean tracing) {
+  Referee(
+      RunShape shape,
+      FileModel model,
+      Dice dice,
+      StepExecutor executor,
+      CompletionExecutor completions,
+      boolean tracing) {
     this.shape = shape;
     this.model = model;
     this.dice = dice;
@@ -122,23 +136,33 @@ final class Referee
     asking = flight;
     flight.mapCalls++;
     if (flight.immediate || flight.refusal == Flight.Refusal.MUST || flight.buffered) {
-      throw diverged("the mapper was asked " + query + " for a request that needs no mapping: " + flight);
+      throw diverged(
+          "the mapper was asked " + query + " for a request that needs no mapping: " + flight);
     }
     if (flight.errorBatch > 0) {
-      throw diverged("the mapper was asked after a bio of the same request had failed (BIO-6): " + flight);
+      throw diverged(
+          "the mapper was asked after a bio of the same request had failed (BIO-6): " + flight);
     }
     String unsent = flight.walk.unsentBeforeQuestion();
     if (unsent != null && flight.deviceErrors.isEmpty()) {
-      throw diverged(unsent + " was not sent before the next question (BIO-4): " + query + " for " + flight);
+      throw diverged(
+          unsent + " was not sent before the next question (BIO-4): " + query + " for " + flight);
     }
-    if (!shape.traits().ownInFlightScheme() && (file.requestsUsingBlockMap() < 1 || file.requestsInFlight() < 1)) {
+    if (!shape.traits().ownInFlightScheme()
+        && (file.requestsUsingBlockMap() < 1 || file.requestsInFlight() < 1)) {
       throw diverged("the mapper was asked while nothing counts as in flight (ADM-10): " + flight);
     }
     if (shape.traits().locking() && !flight.write && !file.lock().isHeld()) {
       throw diverged("a locking layout was asked without the file's lock (ADM-11): " + flight);
     }
-    if (flight.write ? flight.writeBacks != 1 : flight.writeBacks < (shape.traits().locking() ? 1 : 0)) {
-      throw diverged("the mapper was asked after " + flight.writeBacks + " write-backs of cached bytes (ADM-11, ADM-14): " + flight);
+    if (flight.write
+        ? flight.writeBacks != 1
+        : flight.writeBacks < (shape.traits().locking() ? 1 : 0)) {
+      throw diverged(
+          "the mapper was asked after "
+              + flight.writeBacks
+              + " write-backs of cached bytes (ADM-11, ADM-14): "
+              + flight);
     }
     if (flight.mapCalls == flight.faults.mapCall()) {
       return fault(flight, query);
@@ -150,7 +174,8 @@ final class Referee
 
   private ModelLayout.@Nullable Lie fault(Flight flight, MapQuery query) throws IOException {
     ModelLayout.Lie lie = flight.faults.mapLie();
-    if (lie == ModelLayout.Lie.ALLOCATED_ON_LOOK_UP && query.intent() != io.penstock.core.map.MapIntent.LOOK_UP) {
+    if (lie == ModelLayout.Lie.ALLOCATED_ON_LOOK_UP
+        && query.intent() != io.penstock.core.map.MapIntent.LOOK_UP) {
       lie = ModelLayout.Lie.OUTSIDE_DEVICE;
     }
     if (lie != null) {
@@ -182,9 +207,18 @@ final class Referee
     if (first != null) {
       return first;
     }
-    StringBuilder text = new StringBuilder("the mapper was asked " + query + " with file size " + query.fileSize() + " (MAP-1, MAP-3, MAP-4); expected");
+    StringBuilder text =
+        new StringBuilder(
+            "the mapper was asked "
+                + query
+                + " with file size "
+                + query.fileSize()
+                + " (MAP-1, MAP-3, MAP-4); expected");
     for (Flight each : active) {
-      text.append("\n  ").append(each.walk.wrongQuestion(query, each.sizeAtStart, file.size())).append(" for ").append(each);
+      text.append("\n  ")
+          .append(each.walk.wrongQuestion(query, each.sizeAtStart, file.size()))
+          .append(" for ")
+          .append(each);
     }
     throw diverged(text.toString());
   }
@@ -213,7 +247,10 @@ final class Referee
     note("  drop aliases %s+%d length %d", device.name(), offset, length);
     for (Flight each : active) {
       for (Walk.Fresh fresh : each.walk.fresh()) {
-        if (!fresh.dropped && fresh.device == device && fresh.deviceOffset == offset && fresh.length == length) {
+        if (!fresh.dropped
+            && fresh.device == device
+            && fresh.deviceOffset == offset
+            && fresh.length == length) {
           fresh.dropped = true;
           if (each.faults.alias()) {
             IOException failure = Faults.error(Errno.ESTALE, "drop aliases");
@@ -225,7 +262,13 @@ final class Referee
         }
       }
     }
-    throw diverged("aliases were dropped of a range that is no new mapping (MAP-6): " + device.name() + "+" + offset + " length " + length);
+    throw diverged(
+        "aliases were dropped of a range that is no new mapping (MAP-6): "
+            + device.name()
+            + "+"
+            + offset
+            + " length "
+            + length);
   }
 
   // --- bios ---
@@ -247,9 +290,17 @@ final class Referee
     note("  %s for #%d batch %d", bio, flight.number, batchNumber);
     List<Walk.Slice> slices = flight.walk.slices(bio.length());
     if (slices == null) {
-      throw diverged(bio + " goes beyond what belongs together (BIO-2, BIO-4), which begins " + flight.walk.next() + " for " + flight + "\nplan " + flight.walk.plan());
+      throw diverged(
+          bio
+              + " goes beyond what belongs together (BIO-2, BIO-4), which begins "
+              + flight.walk.next()
+              + " for "
+              + flight
+              + "\nplan "
+              + flight.walk.plan());
     }
-    Bios.Sent sent = new Bios.Sent(flight, device, bio, slices, flight.walk.sent(bio.length()), batchNumber);
+    Bios.Sent sent =
+        new Bios.Sent(flight, device, bio, slices, flight.walk.sent(bio.length()), batchNumber);
     sent.index = ++flight.bioCount;
     checkSent(sent, bio);
     flight.bios.add(sent);
@@ -268,22 +319,51 @@ final class Referee
     if (split != null) {
       throw diverged(split + " (BIO-1): " + bio + " of " + flight);
     }
-    if (bio.isNoWait() != flight.has(IoFlag.NOWAIT) || bio.isAtomic() != flight.has(IoFlag.ATOMIC)) {
-      throw diverged("a bio with the wrong marks: no-wait " + bio.isNoWait() + " atomic " + bio.isAtomic() + ": " + bio + " of " + flight);
+    if (bio.isNoWait() != flight.has(IoFlag.NOWAIT)
+        || bio.isAtomic() != flight.has(IoFlag.ATOMIC)) {
+      throw diverged(
+          "a bio with the wrong marks: no-wait "
+              + bio.isNoWait()
+              + " atomic "
+              + bio.isAtomic()
+              + ": "
+              + bio
+              + " of "
+              + flight);
     }
     if (bio.isForcedUnitAccess() && !(flight.dataSync && sent.device.limits().forcedUnitAccess())) {
-      throw diverged("forced unit access where it is not wanted or not there (BIO-9): " + bio + " of " + flight);
+      throw diverged(
+          "forced unit access where it is not wanted or not there (BIO-9): "
+              + bio
+              + " of "
+              + flight);
     }
     if (flight.outstanding >= shape.maxOutstandingBios()) {
-      throw diverged("more than " + shape.maxOutstandingBios() + " bios outstanding (BIO-6) with " + bio + " of " + flight);
+      throw diverged(
+          "more than "
+              + shape.maxOutstandingBios()
+              + " bios outstanding (BIO-6) with "
+              + bio
+              + " of "
+              + flight);
     }
-    if (!flight.isWaitedFor() && (flight.dataSync || flight.walk.defers()) && !completions.exists()) {
-      throw diverged("sent before the completion executor exists (ADM-13): " + bio + " of " + flight);
+    if (!flight.isWaitedFor()
+        && (flight.dataSync || flight.walk.defers())
+        && !completions.exists()) {
+      throw diverged(
+          "sent before the completion executor exists (ADM-13): " + bio + " of " + flight);
     }
     for (Walk.Fresh fresh : flight.walk.fresh()) {
-      boolean overlaps = fresh.device == sent.device && sent.deviceOffset < fresh.deviceOffset + fresh.length && fresh.deviceOffset < sent.deviceOffset + sent.length;
+      boolean overlaps =
+          fresh.device == sent.device
+              && sent.deviceOffset < fresh.deviceOffset + fresh.length
+              && fresh.deviceOffset < sent.deviceOffset + sent.length;
       if (overlaps && !fresh.dropped) {
-        throw diverged("new blocks are written before their aliases were dropped (MAP-6): " + bio + " of " + flight);
+        throw diverged(
+            "new blocks are written before their aliases were dropped (MAP-6): "
+                + bio
+                + " of "
+                + flight);
       }
     }
   }
@@ -291,7 +371,8 @@ final class Referee
   private Flight sender(ModelDevice device, Bio bio) {
     List<Flight> candidates = new ArrayList<>();
     for (Flight each : active) {
-      if (each.write == bio.isWrite() && each.walk.isNext(device, bio.deviceOffset(), bio.fileOffset())) {
+      if (each.write == bio.isWrite()
+          && each.walk.isNext(device, bio.deviceOffset(), bio.fileOffset())) {
         candidates.add(each);
       }
     }
@@ -309,9 +390,11 @@ final class Referee
         return each;
       }
     }
-    candidates.removeIf(each -> each.outstanding >= shape.maxOutstandingBios() || !each.memory.mayBeCopied());
+    candidates.removeIf(
+        each -> each.outstanding >= shape.maxOutstandingBios() || !each.memory.mayBeCopied());
     if (candidates.isEmpty()) {
-      throw diverged("nobody needs " + bio + " with this memory now; requests in flight:" + activeForPeople());
+      throw diverged(
+          "nobody needs " + bio + " with this memory now; requests in flight:" + activeForPeople());
     }
     return candidates.getFirst();
   }
@@ -341,9 +424,17 @@ final class Referee
       for (long done = 0; done < slice.length(); ) {
         long bytes = Math.min(slice.length() - done, bio.pieceLength(piece) - inPiece);
         long wrong =
-            Pattern.mismatch(bio.segment(piece), bio.pieceOffset(piece) + inPiece, bytes, slice.zeros() ? 0 : writer, slice.offset() + done);
+            Pattern.mismatch(
+                bio.segment(piece),
+                bio.pieceOffset(piece) + inPiece,
+                bytes,
+                slice.zeros() ? 0 : writer,
+                slice.offset() + done);
         if (wrong >= 0) {
-          return "byte " + (slice.offset() + done + wrong) + " of the file would not be " + (slice.zeros() ? "zero" : "the caller's");
+          return "byte "
+              + (slice.offset() + done + wrong)
+              + " of the file would not be "
+              + (slice.zeros() ? "zero" : "the caller's");
         }
         done += bytes;
         inPiece += bytes;
@@ -392,7 +483,8 @@ final class Referee
       }
     }
     long sectors = sent.length / shape.sectorBytes();
-    sent.device.transfer(bio, error == null ? sent.length : dice.below(sectors + 1) * shape.sectorBytes());
+    sent.device.transfer(
+        bio, error == null ? sent.length : dice.below(sectors + 1) * shape.sectorBytes());
     sent.done = true;
     flight.outstanding--;
     if (error == null) {
@@ -424,7 +516,8 @@ final class Referee
   public boolean isInUse(MemorySegment segment) {
     for (Bios.Sent each : held) {
       for (int i = 0; i < each.bio.pieces(); i++) {
-        MemorySegment piece = each.bio.segment(i).asSlice(each.bio.pieceOffset(i), each.bio.pieceLength(i));
+        MemorySegment piece =
+            each.bio.segment(i).asSlice(each.bio.pieceOffset(i), each.bio.pieceLength(i));
         if (segment.asOverlappingSlice(piece).isPresent()) {
           return true;
         }
@@ -442,21 +535,53 @@ final class Referee
 
   @Override
   public void ended(EndOfIo end) throws IOException {
-    note("  end of I/O %s at %d bytes %d error %s uninitialised %d", end.isWrite() ? "write" : "read", end.position(), end.bytes(), end.error(), end.uninitialisedRanges());
+    note(
+        "  end of I/O %s at %d bytes %d error %s uninitialised %d",
+        end.isWrite() ? "write" : "read",
+        end.position(),
+        end.bytes(),
+        end.error(),
+        end.uninitialisedRanges());
     Flight flight = ender(end);
     flight.hookCalls++;
     String wrong = flight.wrongEnd(end, "model layout");
     if (wrong != null) {
-      throw diverged("end of I/O with " + end.bytes() + " bytes and error " + end.error() + " (CMP-1, CMP-4): " + wrong + " for " + flight + "\nplan " + flight.walk.plan());
+      throw diverged(
+          "end of I/O with "
+              + end.bytes()
+              + " bytes and error "
+              + end.error()
+              + " (CMP-1, CMP-4): "
+              + wrong
+              + " for "
+              + flight
+              + "\nplan "
+              + flight.walk.plan());
     }
-    if (end.error() == null && !flight.buffered && !(flight.walk.isOver() && flight.walk.everythingSent())) {
-      throw diverged("ended without error, but still has to send " + flight.walk.next() + " (" + (flight.walk.isOver() ? "" : "and to map, ") + ") for " + flight);
+    if (end.error() == null
+        && !flight.buffered
+        && !(flight.walk.isOver() && flight.walk.everythingSent())) {
+      throw diverged(
+          "ended without error, but still has to send "
+              + flight.walk.next()
+              + " ("
+              + (flight.walk.isOver() ? "" : "and to map, ")
+              + ") for "
+              + flight);
     }
-    if ((flight.walkError != null || flight.walkLied) && flight.deviceErrors.isEmpty() && !flight.cancelWished && !flight.walk.everythingSent()) {
-      throw diverged("what was assembled before the mapper failed was not sent (MAP-9): " + flight.walk.next() + " for " + flight);
+    if ((flight.walkError != null || flight.walkLied)
+        && flight.deviceErrors.isEmpty()
+        && !flight.cancelWished
+        && !flight.walk.everythingSent()) {
+      throw diverged(
+          "what was assembled before the mapper failed was not sent (MAP-9): "
+              + flight.walk.next()
+              + " for "
+              + flight);
     }
     if (!shape.traits().ownInFlightScheme() && file.requestsUsingBlockMap() < 1) {
-      throw diverged("the hook is called when the request no longer counts as in flight (ADM-10): " + flight);
+      throw diverged(
+          "the hook is called when the request no longer counts as in flight (ADM-10): " + flight);
     }
     boolean deferred = !flight.isWaitedFor() && flight.walk.defers() && !flight.bios.isEmpty();
     if (deferred && !executor.isRunningTask()) {
@@ -480,7 +605,11 @@ final class Referee
   private Flight ender(EndOfIo end) {
     List<Flight> candidates = new ArrayList<>();
     for (Flight each : active) {
-      if (each.position == end.position() && each.write == end.isWrite() && each.hookCalls == 0 && each.outstanding == 0 && !each.immediate) {
+      if (each.position == end.position()
+          && each.write == end.isWrite()
+          && each.hookCalls == 0
+          && each.outstanding == 0
+          && !each.immediate) {
         if (each == current) {
           candidates.addFirst(each);
         } else {
@@ -489,11 +618,16 @@ final class Referee
       }
     }
     if (candidates.isEmpty()) {
-      throw diverged("the end-of-I/O hook is called for no request in flight (CMP-4): position " + end.position() + activeForPeople());
+      throw diverged(
+          "the end-of-I/O hook is called for no request in flight (CMP-4): position "
+              + end.position()
+              + activeForPeople());
     }
     for (Flight each : candidates) {
       each.hookCalls++;
-      boolean fits = each.wrongEnd(end, "model layout") == null && (end.error() != null || each.walk.isOver() || each.buffered);
+      boolean fits =
+          each.wrongEnd(end, "model layout") == null
+              && (end.error() != null || each.walk.isOver() || each.buffered);
       each.hookCalls--;
       if (fits) {
         return each;
@@ -508,38 +642,56 @@ final class Referee
       long from = end.uninitialisedStart(i);
       long to = end.uninitialisedEnd(i);
       if (from % shape.blockBytes() != 0 || to % shape.blockBytes() != 0 || from >= to) {
-        throw diverged("an uninitialised range " + from + ".." + to + " that is not whole blocks (ZERO-3): " + flight);
+        throw diverged(
+            "an uninitialised range "
+                + from
+                + ".."
+                + to
+                + " that is not whole blocks (ZERO-3): "
+                + flight);
       }
       for (long each = from / shape.blockBytes(); each < to / shape.blockBytes(); each++) {
         told.add(each);
       }
     }
     List<Long> expected = new ArrayList<>();
-    flight.walk.writtenOfNew().forEach(
-        (block, bytes) -> {
-          if (bytes < shape.blockBytes()) {
-            expected.add(block);
-          }
-        });
+    flight
+        .walk
+        .writtenOfNew()
+        .forEach(
+            (block, bytes) -> {
+              if (bytes < shape.blockBytes()) {
+                expected.add(block);
+              }
+            });
     Collections.sort(told);
     Collections.sort(expected);
     if (!told.equals(expected)) {
-      throw diverged("uninitialised blocks " + told + ", expected " + expected + " (ZERO-3) for " + flight);
+      throw diverged(
+          "uninitialised blocks " + told + ", expected " + expected + " (ZERO-3) for " + flight);
     }
   }
 
-  /** New blocks of a failed write that were initialised may be made reachable: they must not show what the device held before. */
+  /**
+   * New blocks of a failed write that were initialised may be made reachable: they must not show
+   * what the device held before.
+   */
   private void keepInitialised(Flight flight, EndOfIo end) {
     if (!shape.reachableAfterFailure() || end.error() == null) {
       return;
     }
-    flight.walk.writtenOfNew().forEach(
-        (block, bytes) -> {
-          boolean inside = (block + 1) * shape.blockBytes() <= file.size();
-          if (bytes == shape.blockBytes() && inside && table.kind(block) == MappingKind.UNWRITTEN) {
-            table.become(block, MappingKind.MAPPED);
-          }
-        });
+    flight
+        .walk
+        .writtenOfNew()
+        .forEach(
+            (block, bytes) -> {
+              boolean inside = (block + 1) * shape.blockBytes() <= file.size();
+              if (bytes == shape.blockBytes()
+                  && inside
+                  && table.kind(block) == MappingKind.UNWRITTEN) {
+                table.become(block, MappingKind.MAPPED);
+              }
+            });
   }
 
   @Override
@@ -562,7 +714,12 @@ final class Referee
   public void sync(BlockFile syncing, SyncScope scope) throws IOException {
     Flight flight = null;
     for (Flight each : hooked) {
-      if (!each.ended && each.dataSync && each.syncCalls == 0 && each.errorAtHook == null && each.hookError == null && each.bytesAtHook > 0) {
+      if (!each.ended
+          && each.dataSync
+          && each.syncCalls == 0
+          && each.errorAtHook == null
+          && each.hookError == null
+          && each.bytesAtHook > 0) {
         flight = each;
       }
     }
@@ -572,11 +729,18 @@ final class Referee
     }
     flight.syncCalls++;
     if (!flight.isWaitedFor() && !executor.isRunningTask()) {
-      throw diverged("a sync of an asynchronous request does not run on the executor (CMP-9): " + flight);
+      throw diverged(
+          "a sync of an asynchronous request does not run on the executor (CMP-9): " + flight);
     }
     boolean alone = active.size() == 1 && !shape.traits().ownInFlightScheme();
     if (alone && (file.requestsUsingBlockMap() != 0 || file.requestsInFlight() != 1)) {
-      throw diverged("a sync while " + file.requestsUsingBlockMap() + " requests use the block map and " + file.requestsInFlight() + " are open, expected 0 and 1 (CMP-5): " + flight);
+      throw diverged(
+          "a sync while "
+              + file.requestsUsingBlockMap()
+              + " requests use the block map and "
+              + file.requestsInFlight()
+              + " are open, expected 0 and 1 (CMP-5): "
+              + flight);
     }
     if (flight.faults.sync()) {
       IOException failure = Faults.error(Errno.EIO, "sync");
@@ -595,11 +759,17 @@ final class Referee
   // --- the cache ---
 
   private @Nullable Flight cacheFlight(boolean write, long from) {
-    if (current != null && current.write == write && current.position == from && current.mapCalls == 0) {
+    if (current != null
+        && current.write == write
+        && current.position == from
+        && current.mapCalls == 0) {
       return current;
     }
     for (Flight each : active) {
-      if (each.write == write && each.position == from && each.mapCalls == 0 && each.writeBacks == 0) {
+      if (each.write == write
+          && each.position == from
+          && each.mapCalls == 0
+          && each.writeBacks == 0) {
         return each;
       }
     }
@@ -609,7 +779,9 @@ final class Referee
   @Override
   public boolean hasDirty(BlockFile asked, long from, long to) {
     Flight flight = current;
-    if (flight != null && flight.has(IoFlag.NOWAIT) && (flight.faults.cache() || flight.faults.undroppable())) {
+    if (flight != null
+        && flight.has(IoFlag.NOWAIT)
+        && (flight.faults.cache() || flight.faults.undroppable())) {
       flight.walk.mayFail(Errno.EAGAIN);
       flight.mustBeRefusedDirty = true;
       return true;
@@ -621,10 +793,21 @@ final class Referee
     Flight flight = cacheFlight(write, from);
     note("  write back %d..%d for %s", from, to, flight == null ? "nobody" : "#" + flight.number);
     if (flight == null) {
-      throw diverged("cached bytes " + from + ".." + to + " are written back for nobody (ADM-11, ADM-14)");
+      throw diverged(
+          "cached bytes " + from + ".." + to + " are written back for nobody (ADM-11, ADM-14)");
     }
-    if (to > flight.position + flight.length || (to < flight.position + flight.length && (write || to < Math.min(flight.position + flight.length, file.size())))) {
-      throw diverged("cached bytes " + from + ".." + to + " are written back, expected to " + (flight.position + flight.length) + " for " + flight);
+    if (to > flight.position + flight.length
+        || (to < flight.position + flight.length
+            && (write || to < Math.min(flight.position + flight.length, file.size())))) {
+      throw diverged(
+          "cached bytes "
+              + from
+              + ".."
+              + to
+              + " are written back, expected to "
+              + (flight.position + flight.length)
+              + " for "
+              + flight);
     }
     flight.writeBacks++;
     if (flight.writeBacks > 1) {
@@ -663,13 +846,20 @@ final class Referee
     note("  invalidate %d..%d", from, to);
     Flight found = null;
     for (Flight each : hooked) {
-      boolean whole = each.errorAtHook == null ? to == from + each.bytesAtHook : to <= from + each.length;
+      boolean whole =
+          each.errorAtHook == null ? to == from + each.bytesAtHook : to <= from + each.length;
       if (!each.ended && each.write && each.position == from && whole && each.invalidations == 0) {
         found = each;
       }
     }
     if (found == null) {
-      throw diverged("cached pages " + from + ".." + to + " are invalidated for nobody (CMP-5)" + activeForPeople());
+      throw diverged(
+          "cached pages "
+              + from
+              + ".."
+              + to
+              + " are invalidated for nobody (CMP-5)"
+              + activeForPeople());
     }
     found.invalidations++;
     if (found.syncCalls > 0) {
@@ -725,8 +915,21 @@ final class Referee
             && deviceWritten == bytesWritten + maintenanceWritten;
     return right
         ? null
-        : "the file counts " + counted.counters() + ", its devices " + deviceRead + " bytes read and " + deviceWritten + " written; expected reads=" + reads + " ("
-            + bytesRead + " bytes) writes=" + writes + " (" + bytesWritten + " bytes) (BIO-10)";
+        : "the file counts "
+            + counted.counters()
+            + ", its devices "
+            + deviceRead
+            + " bytes read and "
+            + deviceWritten
+            + " written; expected reads="
+            + reads
+            + " ("
+            + bytesRead
+            + " bytes) writes="
+            + writes
+            + " ("
+            + bytesWritten
+            + " bytes) (BIO-10)";
   }
 
   void forget(Flight flight) {

@@ -17,8 +17,15 @@ final class RequestMaker {
   private final MemorySegment elsewhere;
   private long lastPosition;
 
-  /** @param elsewhere memory of a confined arena of another thread */
-  RequestMaker(RunShape shape, MemoryBank bank, FileModel model, MemorySegment elsewhere, LazySegments.Host host) {
+  /**
+   * @param elsewhere memory of a confined arena of another thread
+   */
+  RequestMaker(
+      RunShape shape,
+      MemoryBank bank,
+      FileModel model,
+      MemorySegment elsewhere,
+      LazySegments.Host host) {
     this.shape = shape;
     this.bank = bank;
     this.model = model;
@@ -43,26 +50,45 @@ final class RequestMaker {
     if (crooked && dice.oneIn(3)) {
       position += dice.between(1, sector - 1);
     } else if (dice.oneIn(400)) {
-      position = dice.oneIn(2) ? -(long) sector * dice.between(1, 9) : Long.MAX_VALUE - dice.below(Math.max(1, (int) length));
+      position =
+          dice.oneIn(2)
+              ? -(long) sector * dice.between(1, 9)
+              : Long.MAX_VALUE - dice.below(Math.max(1, (int) length));
     }
     RequestMemory memory = memory(dice, length, unit, crooked, write, wish.async);
     if (memory == null) {
       return null;
     }
-    Faults faults = wish.mayFault && dice.percent(shape.faultPercent()) ? Faults.of(dice) : Faults.NONE;
+    Faults faults =
+        wish.mayFault && dice.percent(shape.faultPercent()) ? Faults.of(dice) : Faults.NONE;
     int writer = write ? model.newWriter() : 0;
     boolean dataSync = write && (shape.dataSync() || flags.has(IoFlag.DATA_SYNC));
     int walkUnit = unitOf(memory, position);
     Flight flight =
-        new Flight(number, write, wish.async, position, memory, flags, faults, writer, dataSync,
-            new Walk(shape, write, flags, position, memory.total(), walkUnit), wish.where);
+        new Flight(
+            number,
+            write,
+            wish.async,
+            position,
+            memory,
+            flags,
+            faults,
+            writer,
+            dataSync,
+            new Walk(shape, write, flags, position, memory.total(), walkUnit),
+            wish.where);
     flight.sizeAtStart = size;
     lastPosition = position;
     memory.fill(write ? writer : Pattern.SENTINEL, write ? position : 0);
-    boolean lazily = dice.percent(faults.segment() > 0 ? 80 : 12) && !memory.isOf(MemoryBank.Origin.CONFINED) && !memory.isOf(MemoryBank.Origin.CONFINED_ELSEWHERE)
-        && shape.policy() == MemoryPolicy.BOUNCE && addressesAligned(memory);
+    boolean lazily =
+        dice.percent(faults.segment() > 0 ? 80 : 12)
+            && !memory.isOf(MemoryBank.Origin.CONFINED)
+            && !memory.isOf(MemoryBank.Origin.CONFINED_ELSEWHERE)
+            && shape.policy() == MemoryPolicy.BOUNCE
+            && addressesAligned(memory);
     if (lazily) {
-      int failAt = faults.segment() > 0 && faults.segment() <= memory.count() ? faults.segment() - 1 : -1;
+      int failAt =
+          faults.segment() > 0 && faults.segment() <= memory.count() ? faults.segment() - 1 : -1;
       IOException fault = Faults.error(Errno.EFAULT, "take a segment");
       flight.lazySource = new LazySegments(memory, failAt, fault, hostOf(flight));
     }
@@ -138,7 +164,8 @@ final class RequestMaker {
     return position - position % unit;
   }
 
-  private @Nullable RequestMemory memory(Dice dice, long length, int unit, boolean crooked, boolean write, boolean async) {
+  private @Nullable RequestMemory memory(
+      Dice dice, long length, int unit, boolean crooked, boolean write, boolean async) {
     RequestMemory memory = new RequestMemory();
     MemoryBank.Origin origin = origin(dice, write, async);
     long left = length;
@@ -156,11 +183,19 @@ final class RequestMaker {
       }
       left -= bytes;
       if (dice.oneIn(30)) {
-        MemorySegment nothing = bank.take(origin == MemoryBank.Origin.CONFINED_ELSEWHERE ? MemoryBank.Origin.HEAP : origin, 0, alignment, 0);
+        MemorySegment nothing =
+            bank.take(
+                origin == MemoryBank.Origin.CONFINED_ELSEWHERE ? MemoryBank.Origin.HEAP : origin,
+                0,
+                alignment,
+                0);
         if (nothing == null) {
           return null;
         }
-        memory.add(nothing, origin == MemoryBank.Origin.CONFINED_ELSEWHERE ? MemoryBank.Origin.HEAP : origin, false);
+        memory.add(
+            nothing,
+            origin == MemoryBank.Origin.CONFINED_ELSEWHERE ? MemoryBank.Origin.HEAP : origin,
+            false);
       }
       if (crooked && dice.oneIn(3)) {
         bytes += dice.between(1, shape.sectorBytes() - 1);
@@ -172,7 +207,9 @@ final class RequestMaker {
         from = MemoryBank.Origin.HEAP;
       }
       MemorySegment segment =
-          from == MemoryBank.Origin.CONFINED_ELSEWHERE ? elsewhere.asSlice(0, bytes) : bank.take(from, bytes, alignment, skew);
+          from == MemoryBank.Origin.CONFINED_ELSEWHERE
+              ? elsewhere.asSlice(0, bytes)
+              : bank.take(from, bytes, alignment, skew);
       if (segment == null) {
         return null;
       }
@@ -200,13 +237,17 @@ final class RequestMaker {
     } else if (choice < 190) {
       return MemoryBank.Origin.SHARED;
     } else if (choice < 199) {
-      return async && !write && !dice.oneIn(10) ? MemoryBank.Origin.HEAP : MemoryBank.Origin.CONFINED;
+      return async && !write && !dice.oneIn(10)
+          ? MemoryBank.Origin.HEAP
+          : MemoryBank.Origin.CONFINED;
     }
     return MemoryBank.Origin.CONFINED_ELSEWHERE;
   }
 
   private int unitOf(RequestMemory memory, long position) {
-    return isMultiple(memory, position, shape.blockBytes()) ? shape.blockBytes() : shape.sectorBytes();
+    return isMultiple(memory, position, shape.blockBytes())
+        ? shape.blockBytes()
+        : shape.sectorBytes();
   }
 
   private static boolean isMultiple(RequestMemory memory, long position, int unit) {
@@ -253,7 +294,14 @@ final class RequestMaker {
     } else {
       if (flight.write && shape.isRaw() && position + total > fileEnd) {
         flight.length = fileEnd - position;
-        flight.walk = new Walk(shape, true, flight.flags, position, flight.length, unitOf(flight.memory, position));
+        flight.walk =
+            new Walk(
+                shape,
+                true,
+                flight.flags,
+                position,
+                flight.length,
+                unitOf(flight.memory, position));
       }
       expectAlignment(flight, size);
     }
@@ -271,10 +319,14 @@ final class RequestMaker {
       return;
     }
     boolean confined = memory.isOf(MemoryBank.Origin.CONFINED);
-    boolean restricted = confined || memory.isOf(MemoryBank.Origin.SHARED) || memory.isOf(MemoryBank.Origin.HEAP);
+    boolean restricted =
+        confined || memory.isOf(MemoryBank.Origin.SHARED) || memory.isOf(MemoryBank.Origin.HEAP);
     boolean misaligned = flight.lazySource == null && !addressesAligned(memory);
     boolean strict = shape.policy() == MemoryPolicy.STRICT && restricted;
-    boolean waited = !flight.async || flight.has(IoFlag.FORCE_WAIT) || (flight.write && !shape.traits().publishesSize());
+    boolean waited =
+        !flight.async
+            || flight.has(IoFlag.FORCE_WAIT)
+            || (flight.write && !shape.traits().publishesSize());
     if ((!waited && confined && !flight.write)
         || flight.readOnlyMemory
         || (misaligned && !restricted)
@@ -284,7 +336,13 @@ final class RequestMaker {
     } else if (strict || misaligned || (flight.async && confined && !flight.write)) {
       refuse(flight, Flight.Refusal.MAY, Errno.EINVAL);
     }
-    if (strict && !waited && flight.refusal == Flight.Refusal.MUST && !confined && !misaligned && !flight.readOnlyMemory && atomicAllowed(flight)) {
+    if (strict
+        && !waited
+        && flight.refusal == Flight.Refusal.MUST
+        && !confined
+        && !misaligned
+        && !flight.readOnlyMemory
+        && atomicAllowed(flight)) {
       flight.refusalNames = "IoArena";
     }
     if (flight.has(IoFlag.OVERWRITE_ONLY) && flight.position + flight.length > size) {
@@ -300,6 +358,10 @@ final class RequestMaker {
     long length = flight.length;
     long min = shape.limits().getFirst().atomicWriteMin();
     long max = shape.limits().getFirst().atomicWriteMax();
-    return max > 0 && length >= min && length <= max && Long.bitCount(length) == 1 && flight.position % length == 0;
+    return max > 0
+        && length >= min
+        && length <= max
+        && Long.bitCount(length) == 1
+        && flight.position % length == 0;
   }
 }

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The memory of one request and what must be in it. Offsets are bytes from the start of the request. */
+/**
+ * The memory of one request and what must be in it. Offsets are bytes from the start of the
+ * request.
+ */
 final class RequestMemory {
   private final List<MemorySegment> segments = new ArrayList<>();
   private final List<MemoryBank.Origin> origins = new ArrayList<>();
@@ -46,7 +49,9 @@ final class RequestMemory {
 
   /** Whether some of it is of a kind that is copied before the device gets it. */
   boolean mayBeCopied() {
-    return isOf(MemoryBank.Origin.HEAP) || isOf(MemoryBank.Origin.SHARED) || isOf(MemoryBank.Origin.CONFINED);
+    return isOf(MemoryBank.Origin.HEAP)
+        || isOf(MemoryBank.Origin.SHARED)
+        || isOf(MemoryBank.Origin.CONFINED);
   }
 
   long start(int index) {
@@ -78,7 +83,8 @@ final class RequestMemory {
   void fill(int writer, long position) {
     for (int i = 0; i < segments.size(); i++) {
       if (origins.get(i) != MemoryBank.Origin.CONFINED_ELSEWHERE) {
-        Pattern.fill(segments.get(i), 0, segments.get(i).byteSize(), writer, position + starts.get(i));
+        Pattern.fill(
+            segments.get(i), 0, segments.get(i).byteSize(), writer, position + starts.get(i));
       }
     }
   }
@@ -110,7 +116,9 @@ final class RequestMemory {
       long first = Math.max(from, start);
       long last = Math.min(to, start + segments.get(i).byteSize());
       if (first < last && origins.get(i) != MemoryBank.Origin.CONFINED_ELSEWHERE) {
-        long wrong = Pattern.mismatch(segments.get(i), first - start, last - first, writer, position + first);
+        long wrong =
+            Pattern.mismatch(
+                segments.get(i), first - start, last - first, writer, position + first);
         if (wrong >= 0) {
           return first + wrong;
         }

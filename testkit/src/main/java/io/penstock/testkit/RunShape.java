@@ -20,7 +20,8 @@ import java.util.List;
  * @param marks percentage of answers with a boundary mark; defer marks and cookies follow it
  * @param defers percentage of answers with a defer mark
  * @param refusesHoles percentage of allocations that are answered as holes
- * @param reachableAfterFailure whether new blocks of a failed write that were initialised become data
+ * @param reachableAfterFailure whether new blocks of a failed write that were initialised become
+ *     data
  * @param dataSync whether every write of the file is made durable
  * @param submitHook whether bios go through a submit hook
  * @param policy what happens to memory a device cannot be given
@@ -63,7 +64,8 @@ record RunShape(
     int devices = raw ? 1 : dice.pickInt(1, 1, 2, 3);
     List<QueueLimits> limits = new ArrayList<>();
     for (int i = 0; i < devices; i++) {
-      limits.add(limits(dice, sector, i == 0 ? Integer.MAX_VALUE : limits.getFirst().memoryAlignment()));
+      limits.add(
+          limits(dice, sector, i == 0 ? Integer.MAX_VALUE : limits.getFirst().memoryAlignment()));
     }
     if (dice.oneIn(2)) {
       limits.replaceAll(each -> limits.getFirst());
@@ -77,7 +79,10 @@ record RunShape(
             .withLocking(dice.percent(25))
             .withOwnInFlightScheme(dice.percent(4))
             .withEndsAtDeviceEnd(raw);
-    long size = raw ? capacity : Math.min(traits.maxFileSize(), dice.oneIn(6) ? 0 : dice.below(capacity + 1));
+    long size =
+        raw
+            ? capacity
+            : Math.min(traits.maxFileSize(), dice.oneIn(6) ? 0 : dice.below(capacity + 1));
     if (!raw && dice.oneIn(3)) {
       size -= size % (dice.oneIn(2) ? block : sector);
     }
@@ -105,7 +110,8 @@ record RunShape(
   }
 
   private static QueueLimits limits(Dice dice, int sector, int largestAlignment) {
-    int alignment = Math.min(largestAlignment, dice.pickInt(1, 4, sector, sector, sector, 512, 4096));
+    int alignment =
+        Math.min(largestAlignment, dice.pickInt(1, 4, sector, sector, sector, 512, 4096));
     long granule = Math.max(sector, alignment);
     int segments = dice.pickInt(1, 2, 3, 4, 16, 128, 1024, 1024);
     long segmentBytes = dice.oneIn(2) ? 1L << 30 : granule * dice.pickInt(1, 2, 3, 8, 64);
@@ -116,7 +122,9 @@ record RunShape(
             .withMaximum(segments, segmentBytes, bytes)
             .withForcedUnitAccess(dice.oneIn(2))
             .withMemoryAccess(dice.oneIn(3), dice.oneIn(2));
-    return dice.oneIn(2) ? limits.withAtomicWrites(sector, (long) sector * dice.pickInt(1, 4, 16)) : limits;
+    return dice.oneIn(2)
+        ? limits.withAtomicWrites(sector, (long) sector * dice.pickInt(1, 4, 16))
+        : limits;
   }
 
   /** {@code L}. */
@@ -137,7 +145,9 @@ record RunShape(
     return limits.getFirst().memoryAlignment();
   }
 
-  /** How much can be cut off a piece of memory so that the rest can still be given to the device. */
+  /**
+   * How much can be cut off a piece of memory so that the rest can still be given to the device.
+   */
   static long granule(QueueLimits limits) {
     return Math.max(limits.logicalBlock(), limits.memoryAlignment());
   }

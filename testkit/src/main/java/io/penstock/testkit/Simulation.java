@@ -23,8 +23,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the engine against the model: a file, a layout and devices that a seed makes up, and requests, faults and interleavings that it makes up too. Everything
- * happens in one order that the seed determines, so a run can be repeated.
+ * One run of the engine against the model: a file, a layout and devices that a seed makes up, and
+ * requests, faults and interleavings that it makes up too. Everything happens in one order that the
+ * seed determines, so a run can be repeated.
  */
 public final class Simulation implements AutoCloseable {
   /** Requests of a run unless it is told otherwise. */
@@ -63,7 +64,12 @@ public final class Simulation implements AutoCloseable {
     completions = new CompletionExecutor("simulated", () -> executor);
     referee = new Referee(shape, model, Dice.of(seed, 3), executor, completions, tracing);
     for (int i = 0; i < shape.limits().size(); i++) {
-      devices.add(new ModelDevice("disk" + i, shape.limits().get(i), (long) shape.deviceBlocks() * shape.blockBytes(), referee));
+      devices.add(
+          new ModelDevice(
+              "disk" + i,
+              shape.limits().get(i),
+              (long) shape.deviceBlocks() * shape.blockBytes(),
+              referee));
     }
     table = new BlockTable(shape, devices);
     ModelLayout layout = new ModelLayout(shape, table, Dice.of(seed, 4), referee);
@@ -100,7 +106,8 @@ public final class Simulation implements AutoCloseable {
   /**
    * Runs so many requests of a seed.
    *
-   * @throws Divergence when the engine does something else than it must; the message says how to repeat it
+   * @throws Divergence when the engine does something else than it must; the message says how to
+   *     repeat it
    */
   public static Report run(long seed, int requests) {
     return run(seed, requests, true, false);
@@ -120,7 +127,8 @@ public final class Simulation implements AutoCloseable {
       }
       drain();
       idle(true);
-      return new Report(seed, made, referee.reads, referee.writes, referee.bytesRead, referee.bytesWritten);
+      return new Report(
+          seed, made, referee.reads, referee.writes, referee.bytesRead, referee.bytesWritten);
     } catch (AssertionError | RuntimeException failure) {
       throw told(failure);
     }
@@ -128,7 +136,13 @@ public final class Simulation implements AutoCloseable {
 
   private Divergence told(Throwable failure) {
     StringBuilder text = new StringBuilder();
-    text.append("seed ").append(seed).append(", request ").append(made).append(" of ").append(requests).append('\n');
+    text.append("seed ")
+        .append(seed)
+        .append(", request ")
+        .append(made)
+        .append(" of ")
+        .append(requests)
+        .append('\n');
     try {
       referee.throwDivergence();
       text.append(failure instanceof Divergence ? failure.getMessage() : "failed with " + failure);
@@ -136,12 +150,19 @@ public final class Simulation implements AutoCloseable {
       text.append(first.getMessage());
       failure = first;
     }
-    text.append("\nrun: ").append(shape).append("\nfile size ").append(file.size()).append(", blocks\n").append(table);
+    text.append("\nrun: ")
+        .append(shape)
+        .append("\nfile size ")
+        .append(file.size())
+        .append(", blocks\n")
+        .append(table);
     text.append("requests in flight:").append(referee.activeForPeople());
     if (!referee.trace().isEmpty()) {
       List<String> trace = referee.trace();
       text.append("\nlast events:\n");
-      trace.subList(Math.max(0, trace.size() - 400), trace.size()).forEach(line -> text.append(line).append('\n'));
+      trace
+          .subList(Math.max(0, trace.size() - 400), trace.size())
+          .forEach(line -> text.append(line).append('\n'));
     }
     return new Divergence(text.toString(), failure);
   }
@@ -154,7 +175,9 @@ public final class Simulation implements AutoCloseable {
     long size = shape.initialSize();
     int block = shape.blockBytes();
     for (int first = 0; first < shape.blocks(); ) {
-      int length = Math.min(shape.blocks() - first, layoutDice.between(1, layoutDice.pickInt(2, 6, 30, 200)));
+      int length =
+          Math.min(
+              shape.blocks() - first, layoutDice.between(1, layoutDice.pickInt(2, 6, 30, 200)));
       boolean inside = (long) first * block < size;
       if (inside) {
         length = (int) Math.min(length, (size + block - 1) / block - first);
@@ -186,13 +209,20 @@ public final class Simulation implements AutoCloseable {
     return length;
   }
 
-  /** The file ends at {@code size}: nothing beyond, but perhaps old bytes in the rest of its last block. */
+  /**
+   * The file ends at {@code size}: nothing beyond, but perhaps old bytes in the rest of its last
+   * block.
+   */
   private void cutModel(long size, boolean stale) {
     int sector = shape.sectorBytes();
     long beyond = (size + sector - 1) / sector * sector;
-    long blockEnd = Math.min(shape.capacity(), (size + shape.blockBytes() - 1) / shape.blockBytes() * shape.blockBytes());
+    long blockEnd =
+        Math.min(
+            shape.capacity(),
+            (size + shape.blockBytes() - 1) / shape.blockBytes() * shape.blockBytes());
     model.cut(size);
-    boolean mapped = blockEnd > beyond && table.kind(size / shape.blockBytes()) == MappingKind.MAPPED;
+    boolean mapped =
+        blockEnd > beyond && table.kind(size / shape.blockBytes()) == MappingKind.MAPPED;
     model.set(beyond, blockEnd, stale && mapped ? Pattern.POISON : 0);
     model.set(Math.max(beyond, blockEnd), shape.capacity(), 0);
   }
@@ -243,7 +273,9 @@ public final class Simulation implements AutoCloseable {
     }
     if (!referee.held.isEmpty()) {
       List<Bios.Sent> batch = new ArrayList<>();
-      for (int most = dice.oneIn(2) ? 1 : dice.between(1, 8); most > 0 && !referee.held.isEmpty(); most--) {
+      for (int most = dice.oneIn(2) ? 1 : dice.between(1, 8);
+          most > 0 && !referee.held.isEmpty();
+          most--) {
         batch.add(referee.held.remove(dice.below(referee.held.size())));
       }
       boolean reaping = batch.size() > 1 || dice.oneIn(2);
@@ -284,7 +316,9 @@ public final class Simulation implements AutoCloseable {
       boolean moved = progress();
       referee.throwDivergence();
       if (!moved) {
-        throw referee.diverged("nothing is left to be done, but requests have not completed (CMP-8):" + referee.activeForPeople());
+        throw referee.diverged(
+            "nothing is left to be done, but requests have not completed (CMP-8):"
+                + referee.activeForPeople());
       }
     }
   }
@@ -305,7 +339,10 @@ public final class Simulation implements AutoCloseable {
       }
       flight.cancelWished = true;
       request.cancel(flight.generation);
-    } else if (shape.traits().locking() && !lockHeldByRun && dice.oneIn(3) && file.lock().tryAcquire()) {
+    } else if (shape.traits().locking()
+        && !lockHeldByRun
+        && dice.oneIn(3)
+        && file.lock().tryAcquire()) {
       referee.note("hold the lock");
       lockHeldByRun = true;
     } else if (referee.active.size() > 0) {
@@ -318,7 +355,12 @@ public final class Simulation implements AutoCloseable {
   private void start(boolean maySync, String where) {
     boolean idle = referee.active.isEmpty() && !lockHeldByRun;
     boolean async = !maySync || dice.percent(60);
-    Flight flight = maker.make(made, Dice.of(seed, 1000L + made), new RequestMaker.Wish(async, idle && maySync, true, where), file.size());
+    Flight flight =
+        maker.make(
+            made,
+            Dice.of(seed, 1000L + made),
+            new RequestMaker.Wish(async, idle && maySync, true, where),
+            file.size());
     if (flight == null) {
       if (referee.active.isEmpty()) {
         bank.reset();
@@ -337,7 +379,10 @@ public final class Simulation implements AutoCloseable {
     if (holdsBack && !maySync) {
       return;
     }
-    boolean mayWait = (!flight.async || holdsBack) && (shape.traits().locking() || (flight.write && shape.blockBytes() > shape.sectorBytes()));
+    boolean mayWait =
+        (!flight.async || holdsBack)
+            && (shape.traits().locking()
+                || (flight.write && shape.blockBytes() > shape.sectorBytes()));
     if (!idle && (waits || mayWait) && flight.refusal != Flight.Refusal.MUST && !flight.immediate) {
       drain();
       idle = true;
@@ -367,7 +412,10 @@ public final class Simulation implements AutoCloseable {
     }
   }
 
-  /** A task that is a request says which request goes on; that helps to tell requests for the same bytes apart. */
+  /**
+   * A task that is a request says which request goes on; that helps to tell requests for the same
+   * bytes apart.
+   */
   private void runTask(Runnable task) {
     Flight before = referee.current;
     referee.current = task instanceof IoRequest request ? byRequest.get(request) : null;
@@ -387,16 +435,23 @@ public final class Simulation implements AutoCloseable {
   }
 
   /**
-   * Whether the referee could not tell this request's end from that of another one in flight; or two writes of the same blocks would be in flight of which one
-   * loses its memory half-way: the zeros it then leaves may land on what the other wrote.
+   * Whether the referee could not tell this request's end from that of another one in flight; or
+   * two writes of the same blocks would be in flight of which one loses its memory half-way: the
+   * zeros it then leaves may land on what the other wrote.
    */
   private boolean hasTwin(Flight flight) {
-    boolean alone = flight.write && shape.blockBytes() > shape.sectorBytes() && flight.position % shape.blockBytes() != 0;
+    boolean alone =
+        flight.write
+            && shape.blockBytes() > shape.sectorBytes()
+            && flight.position % shape.blockBytes() != 0;
     for (Flight each : referee.active) {
       if (each.write == flight.write && each.position == flight.position && !alone) {
         return true;
       }
-      boolean overlap = each.write && flight.write && each.touches(down(flight.position), up(flight.position + flight.length));
+      boolean overlap =
+          each.write
+              && flight.write
+              && each.touches(down(flight.position), up(flight.position + flight.length));
       if (overlap && (each.losesMemory() || flight.losesMemory())) {
         return true;
       }
@@ -405,14 +460,17 @@ public final class Simulation implements AutoCloseable {
   }
 
   private boolean extendsUnpublished(Flight flight) {
-    return flight.write && !shape.traits().publishesSize() && flight.position + flight.length > file.size();
+    return flight.write
+        && !shape.traits().publishesSize()
+        && flight.position + flight.length > file.size();
   }
 
   private void begin(Flight flight, boolean waits) {
     referee.note("start %s", flight);
     boolean counts = flight.refusal != Flight.Refusal.MUST && !flight.immediate;
     if (counts && flight.write) {
-      model.beginWrite(flight.writer, flight.position, flight.position + flight.length, flight.sizeAtStart);
+      model.beginWrite(
+          flight.writer, flight.position, flight.position + flight.length, flight.sizeAtStart);
     } else if (counts) {
       flight.reading = model.beginRead(flight.position, flight.position + flight.length);
     }
@@ -435,7 +493,9 @@ public final class Simulation implements AutoCloseable {
     }
     flight.returned = true;
     if (waits && !flight.ended) {
-      throw referee.diverged("the submission returned before the end of a request that it has to wait for (ADM-8): " + flight);
+      throw referee.diverged(
+          "the submission returned before the end of a request that it has to wait for (ADM-8): "
+              + flight);
     }
     if (flight.ended && flight.write && flight.publishTo > 0) {
       file.extendTo(flight.publishTo);
@@ -446,8 +506,15 @@ public final class Simulation implements AutoCloseable {
   /** The lock of a read is let go before the device is waited for (ADM-11). */
   private void checkLockFree(Flight flight) {
     boolean alone = referee.active.size() == 1 && !lockHeldByRun;
-    if (!flight.write && alone && !flight.ended && shape.traits().locking() && flight.walk.isOver() && flight.walk.everythingSent() && file.lock().isHeld()) {
-      throw referee.diverged("a read holds the lock although everything is mapped (ADM-11): " + flight);
+    if (!flight.write
+        && alone
+        && !flight.ended
+        && shape.traits().locking()
+        && flight.walk.isOver()
+        && flight.walk.everythingSent()
+        && file.lock().isHeld()) {
+      throw referee.diverged(
+          "a read holds the lock although everything is mapped (ADM-11): " + flight);
     }
   }
 
@@ -459,7 +526,11 @@ public final class Simulation implements AutoCloseable {
               : DirectIo.read(file, vector, flight.position, flight.flags);
       finish(flight, bytes, null, false);
     } catch (IOException failure) {
-      finish(flight, 0, failure, flight.mapCalls == 0 && flight.hookCalls == 0 && flight.writeBacks == 0);
+      finish(
+          flight,
+          0,
+          failure,
+          flight.mapCalls == 0 && flight.hookCalls == 0 && flight.writeBacks == 0);
     } catch (RuntimeException failure) {
       refusedUnchecked(flight, failure);
     }
@@ -473,7 +544,8 @@ public final class Simulation implements AutoCloseable {
   }
 
   private void submit(Flight flight, IoVector vector) {
-    IoRequest request = idleRequests.isEmpty() || dice.oneIn(20) ? DirectIo.newRequest() : idleRequests.pop();
+    IoRequest request =
+        idleRequests.isEmpty() || dice.oneIn(20) ? DirectIo.newRequest() : idleRequests.pop();
     flight.request = request;
     flight.generation = request.generation() + 1;
     request.tag(flight.number);
@@ -481,7 +553,12 @@ public final class Simulation implements AutoCloseable {
     try {
       long generation =
           DirectIo.submit(
-              request, flight.write ? Direction.WRITE : Direction.READ, file, vector, flight.position, flight.flags,
+              request,
+              flight.write ? Direction.WRITE : Direction.READ,
+              file,
+              vector,
+              flight.position,
+              flight.flags,
               (done, bytes, error) -> handle(flight, done, bytes, error));
       if (!flight.ended) {
         flight.generation = generation;
@@ -505,13 +582,23 @@ public final class Simulation implements AutoCloseable {
       if (request.isInFlight()) {
         throw referee.diverged("a handler is called while its request is in flight: " + flight);
       }
-      boolean deferred = !flight.isWaitedFor() && !flight.bios.isEmpty() && (flight.walk.defers() || (flight.dataSync && !flight.walk.isForced() && error == null));
+      boolean deferred =
+          !flight.isWaitedFor()
+              && !flight.bios.isEmpty()
+              && (flight.walk.defers()
+                  || (flight.dataSync && !flight.walk.isForced() && error == null));
       if (deferred && !executor.isRunningTask()) {
-        throw referee.diverged("a deferred handler does not run on the executor (CMP-9): " + flight);
+        throw referee.diverged(
+            "a deferred handler does not run on the executor (CMP-9): " + flight);
       }
       finish(flight, bytes, error, false);
       inHandler = true;
-      if (referee.active.size() < shape.concurrency() && made < requests && dice.oneIn(6) && !referee.inlineAll && flight.returned && Thread.currentThread() == thread) {
+      if (referee.active.size() < shape.concurrency()
+          && made < requests
+          && dice.oneIn(6)
+          && !referee.inlineAll
+          && flight.returned
+          && Thread.currentThread() == thread) {
         start(false, " from the handler of #" + flight.number);
       }
     } finally {
@@ -527,10 +614,22 @@ public final class Simulation implements AutoCloseable {
     if (flight.ended) {
       throw referee.diverged("a request ended twice (CMP-8): " + flight);
     }
-    referee.note("end #%d %s bytes %d error %s", flight.number, refused ? "refused" : "", bytes, error);
+    referee.note(
+        "end #%d %s bytes %d error %s", flight.number, refused ? "refused" : "", bytes, error);
     String wrong = new Verdict(flight, shape, referee).wrong(bytes, error, refused);
     if (wrong != null) {
-      throw referee.diverged("got " + bytes + " bytes and error " + error + (refused ? " at submission" : "") + ": " + wrong + " for " + flight + "\nplan " + flight.walk.plan());
+      throw referee.diverged(
+          "got "
+              + bytes
+              + " bytes and error "
+              + error
+              + (refused ? " at submission" : "")
+              + ": "
+              + wrong
+              + " for "
+              + flight
+              + "\nplan "
+              + flight.walk.plan());
     }
     flight.ended = true;
     boolean untouched = refused || flight.immediate || flight.buffered;
@@ -544,7 +643,16 @@ public final class Simulation implements AutoCloseable {
       wrong = verification.wrongDevice(flight.position, flight.position + flight.length);
     }
     if (wrong != null) {
-      throw referee.diverged(wrong + " after " + bytes + " bytes and error " + error + " for " + flight + "\nplan " + flight.walk.plan());
+      throw referee.diverged(
+          wrong
+              + " after "
+              + bytes
+              + " bytes and error "
+              + error
+              + " for "
+              + flight
+              + "\nplan "
+              + flight.walk.plan());
     }
     if (flight.reading != null) {
       flight.reading.end();
@@ -571,7 +679,15 @@ public final class Simulation implements AutoCloseable {
     boolean failed = error != null && !untouched && !flight.bios.isEmpty();
     long sampled = flight.walk.mappings() > 0 ? flight.walk.sampled() : flight.sizeAtStart;
     boolean zeroed = !flight.bios.isEmpty() && flight.position + flight.length > sampled;
-    model.endWrite(flight.writer, flight.position, flight.position + flight.length, flight.sizeAtStart, error == null ? Math.max(0, bytes) : 0, failed, zeroed, sampled);
+    model.endWrite(
+        flight.writer,
+        flight.position,
+        flight.position + flight.length,
+        flight.sizeAtStart,
+        error == null ? Math.max(0, bytes) : 0,
+        failed,
+        zeroed,
+        sampled);
     if (error == null && bytes > 0 && !shape.traits().publishesSize()) {
       flight.publishTo = flight.position + bytes;
     }
@@ -621,7 +737,8 @@ public final class Simulation implements AutoCloseable {
     try {
       DirectIo.truncate(file, newSize);
     } catch (IOException failure) {
-      throw new Divergence("truncate from " + size + " to " + newSize + " threw " + failure, failure);
+      throw new Divergence(
+          "truncate from " + size + " to " + newSize + " threw " + failure, failure);
     } finally {
       referee.maintenance = false;
       if (shape.traits().locking()) {
@@ -629,21 +746,37 @@ public final class Simulation implements AutoCloseable {
       }
     }
     referee.throwDivergence();
-    if (file.size() != newSize || referee.truncations > before + 1 || (newSize < size && referee.truncations != before + 1)) {
-      throw referee.diverged("after truncate from " + size + " to " + newSize + " the size is " + file.size() + ", the layout was told " + (referee.truncations - before) + " times");
+    if (file.size() != newSize
+        || referee.truncations > before + 1
+        || (newSize < size && referee.truncations != before + 1)) {
+      throw referee.diverged(
+          "after truncate from "
+              + size
+              + " to "
+              + newSize
+              + " the size is "
+              + file.size()
+              + ", the layout was told "
+              + (referee.truncations - before)
+              + " times");
     }
     int sector = shape.sectorBytes();
     model.cut(Math.min(size, newSize));
     long from = (Math.min(newSize, size) + sector - 1) / sector * sector;
     model.set(from, shape.capacity(), 0);
     referee.expectCounters(file, devices);
-    String wrong = verification.wrongDevice(Math.min(size, newSize) / shape.blockBytes() * shape.blockBytes(), shape.capacity());
+    String wrong =
+        verification.wrongDevice(
+            Math.min(size, newSize) / shape.blockBytes() * shape.blockBytes(), shape.capacity());
     if (wrong != null) {
       throw referee.diverged(wrong + " after truncate from " + size + " to " + newSize);
     }
   }
 
-  /** The layout changes behind everybody's back, as layouts do: punches holes, allocates ahead, leaves old bytes behind the end of file. */
+  /**
+   * The layout changes behind everybody's back, as layouts do: punches holes, allocates ahead,
+   * leaves old bytes behind the end of file.
+   */
   private void reshuffle() {
     file.freeze();
     int block = shape.blockBytes();
@@ -660,7 +793,9 @@ public final class Simulation implements AutoCloseable {
           table.become(each, MappingKind.UNWRITTEN);
           model.set((long) each * block, (long) (each + 1) * block, 0);
         } else if (what == 2 && table.kind(each) == MappingKind.HOLE) {
-          each += Math.max(0, table.allocate(dice, each, first + length - each, MappingKind.UNWRITTEN) - 1);
+          each +=
+              Math.max(
+                  0, table.allocate(dice, each, first + length - each, MappingKind.UNWRITTEN) - 1);
         }
       }
     }
@@ -706,5 +841,6 @@ public final class Simulation implements AutoCloseable {
    * @param bytesRead from devices
    * @param bytesWritten to devices
    */
-  public record Report(long seed, int requests, long reads, long writes, long bytesRead, long bytesWritten) {}
+  public record Report(
+      long seed, int requests, long reads, long writes, long bytesRead, long bytesWritten) {}
 }

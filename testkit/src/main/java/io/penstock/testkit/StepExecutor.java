@@ -5,7 +5,10 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** An executor whose tasks the run carries out when it chooses, or, where somebody waits for them, at once on another thread. */
+/**
+ * An executor whose tasks the run carries out when it chooses, or, where somebody waits for them,
+ * at once on another thread.
+ */
 final class StepExecutor implements Executor {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final Companion companion;

@@ -48,22 +48,38 @@ final class Verdict {
       return wrongRefusal(error, refused);
     }
     if (refused && flight.refusal == Flight.Refusal.MAY && !isLateRefusal(error)) {
-      return flight.refusalErrno != null && Flight.errno(error) != flight.refusalErrno.number() ? "expected " + flight.refusalErrno : null;
+      return flight.refusalErrno != null && Flight.errno(error) != flight.refusalErrno.number()
+          ? "expected " + flight.refusalErrno
+          : null;
     }
     if (flight.immediate) {
       boolean touched = flight.mapCalls > 0 || flight.hookCalls > 0 && !flight.beyondEnd;
-      return error == null && bytes == flight.immediateBytes && !touched ? null : "expected " + flight.immediateBytes + " and nothing done (ADM-1, ADM-2)";
+      return error == null && bytes == flight.immediateBytes && !touched
+          ? null
+          : "expected " + flight.immediateBytes + " and nothing done (ADM-1, ADM-2)";
     }
     if (flight.mustBeRefusedDirty) {
-      return Flight.errno(error) == Errno.EAGAIN.number() ? null : "expected EAGAIN for cached dirty bytes (ADM-12)";
+      return Flight.errno(error) == Errno.EAGAIN.number()
+          ? null
+          : "expected EAGAIN for cached dirty bytes (ADM-12)";
     }
-    if (referee.stickySync != null && flight.dataSync && Flight.errno(error) == Flight.errno(referee.stickySync)) {
+    if (referee.stickySync != null
+        && flight.dataSync
+        && Flight.errno(error) == Flight.errno(referee.stickySync)) {
       return null;
     }
     if (flight.pastEndOverwrite) {
-      return Flight.errno(error) == Errno.EAGAIN.number() || flight.cacheError != null || flight.walk.mappings() > 0 && flight.position + flight.length <= flight.walk.sampled() ? null : "expected EAGAIN for overwriting past end of file (ZERO-6)";
+      return Flight.errno(error) == Errno.EAGAIN.number()
+              || flight.cacheError != null
+              || flight.walk.mappings() > 0
+                  && flight.position + flight.length <= flight.walk.sampled()
+          ? null
+          : "expected EAGAIN for overwriting past end of file (ZERO-6)";
     }
-    if (flight.has(IoFlag.NOWAIT) && Flight.errno(error) == Errno.EAGAIN.number() && !flight.bios.isEmpty() && flight.deviceErrors.isEmpty()) {
+    if (flight.has(IoFlag.NOWAIT)
+        && Flight.errno(error) == Errno.EAGAIN.number()
+        && !flight.bios.isEmpty()
+        && flight.deviceErrors.isEmpty()) {
       return "EAGAIN after something had been sent (ADM-12)";
     }
     return flight.wrongFinal(bytes, error, "model layout");
@@ -71,7 +87,8 @@ final class Verdict {
 
   private boolean isLateRefusal(@Nullable IOException error) {
     int errno = Flight.errno(error);
-    return errno == Errno.EAGAIN.number() && (flight.has(IoFlag.NOWAIT) || flight.has(IoFlag.OVERWRITE_ONLY));
+    return errno == Errno.EAGAIN.number()
+        && (flight.has(IoFlag.NOWAIT) || flight.has(IoFlag.OVERWRITE_ONLY));
   }
 
   private @Nullable String wrongRefusal(@Nullable IOException error, boolean refused) {
@@ -82,7 +99,9 @@ final class Verdict {
       return "expected to be refused with " + flight.refusalErrno;
     }
     String names = flight.refusalNames;
-    return names == null || String.valueOf(error.getMessage()).contains(names) ? null : "expected the message to name " + names + " (MEM-4)";
+    return names == null || String.valueOf(error.getMessage()).contains(names)
+        ? null
+        : "expected the message to name " + names + " (MEM-4)";
   }
 
   private @Nullable String wrongDurability() {
@@ -93,14 +112,17 @@ final class Verdict {
       return flight.syncCalls == 0 ? null : "a sync nobody asked for";
     }
     if (!flight.walk.isForced() && (!flight.walk.mayBeForced() || flight.syncCalls > 0)) {
-      return flight.syncCalls == 1 ? null : "a data-sync write was reported after " + flight.syncCalls + " syncs (ADM-9)";
+      return flight.syncCalls == 1
+          ? null
+          : "a data-sync write was reported after " + flight.syncCalls + " syncs (ADM-9)";
     }
     if (flight.syncCalls > 0) {
       return "a data-sync overwrite of mapped blocks needed a flush (BIO-9)";
     }
     for (Bios.Sent each : flight.bios) {
       if (!each.forced) {
-        return "a data-sync overwrite without flush and without forced unit access (BIO-9): " + each;
+        return "a data-sync overwrite without flush and without forced unit access (BIO-9): "
+            + each;
       }
     }
     return null;
@@ -110,15 +132,30 @@ final class Verdict {
     for (int i = 1; i < flight.bios.size(); i++) {
       String wrong = Bios.couldHaveGrown(flight.bios.get(i - 1), flight.bios.get(i));
       if (wrong != null) {
-        return "two bios could have been one, " + wrong + " (BIO-1, BIO-2): " + flight.bios.get(i - 1) + " and " + flight.bios.get(i);
+        return "two bios could have been one, "
+            + wrong
+            + " (BIO-1, BIO-2): "
+            + flight.bios.get(i - 1)
+            + " and "
+            + flight.bios.get(i);
       }
     }
-    boolean limited = flight.bios.size() > Math.min(64, shape.maxOutstandingBios()) || shape.submitHook() || error != null;
+    boolean limited =
+        flight.bios.size() > Math.min(64, shape.maxOutstandingBios())
+            || shape.submitHook()
+            || error != null;
     boolean oneBatch = true;
     for (Bios.Sent each : flight.bios) {
-      oneBatch &= each.batch == flight.bios.getFirst().batch && each.device == flight.bios.getFirst().device && !each.endsAtBoundary;
+      oneBatch &=
+          each.batch == flight.bios.getFirst().batch
+              && each.device == flight.bios.getFirst().device
+              && !each.endsAtBoundary;
     }
-    boolean oneDevice = flight.bios.stream().allMatch(each -> each.device == flight.bios.getFirst().device && !each.endsAtBoundary);
-    return !limited && oneDevice && !oneBatch ? "its " + flight.bios.size() + " bios were not sent as one batch (BIO-7)" : null;
+    boolean oneDevice =
+        flight.bios.stream()
+            .allMatch(each -> each.device == flight.bios.getFirst().device && !each.endsAtBoundary);
+    return !limited && oneDevice && !oneBatch
+        ? "its " + flight.bios.size() + " bios were not sent as one batch (BIO-7)"
+        : null;
   }
 }

@@ -15,7 +15,12 @@ final class Verification {
   private final List<ModelDevice> devices;
   private final MemoryBank bank;
 
-  Verification(RunShape shape, FileModel model, BlockTable table, List<ModelDevice> devices, MemoryBank bank) {
+  Verification(
+      RunShape shape,
+      FileModel model,
+      BlockTable table,
+      List<ModelDevice> devices,
+      MemoryBank bank) {
     this.shape = shape;
     this.model = model;
     this.table = table;
@@ -24,14 +29,20 @@ final class Verification {
   }
 
   /** What is wrong with the caller's memory after the end, or null. */
-  @Nullable String wrongMemory(Flight flight, long bytes, @Nullable IOException error, boolean untouched) {
+  @Nullable String wrongMemory(
+      Flight flight, long bytes, @Nullable IOException error, boolean untouched) {
     int guard = flight.memory.touchedGuard(bank);
     if (guard >= 0) {
       return "bytes around segment " + guard + " were touched";
     }
     long total = flight.memory.total();
     if (flight.write || untouched) {
-      long wrong = flight.memory.mismatch(0, total, flight.write ? flight.writer : Pattern.SENTINEL, flight.write ? flight.position : 0);
+      long wrong =
+          flight.memory.mismatch(
+              0,
+              total,
+              flight.write ? flight.writer : Pattern.SENTINEL,
+              flight.write ? flight.position : 0);
       return wrong < 0 ? null : "the caller's byte " + wrong + " was changed";
     }
     return error == null ? wrongRead(flight, bytes) : wrongFailedRead(flight);
@@ -45,19 +56,33 @@ final class Verification {
       int index = Math.toIntExact((flight.position + done) / sector);
       long wrong = reading.mismatch(index, flight.memory.at(done), 0, length);
       if (wrong >= 0) {
-        return "byte " + (flight.position + done + wrong) + " of the file was read wrong: expected " + model.describe(index) + ", got " + whose(flight, done, index);
+        return "byte "
+            + (flight.position + done + wrong)
+            + " of the file was read wrong: expected "
+            + model.describe(index)
+            + ", got "
+            + whose(flight, done, index);
       }
     }
-    long zerosTo = Math.min(flight.memory.total(), Math.max(bytes, flight.walk.touchedEnd() - flight.position));
+    long zerosTo =
+        Math.min(
+            flight.memory.total(), Math.max(bytes, flight.walk.touchedEnd() - flight.position));
     long wrong = flight.memory.mismatch(bytes, zerosTo, 0, 0);
     if (wrong >= 0) {
-      return "memory byte " + wrong + " beyond end of file, up to the end of its unit, is not zero (WALK-5)";
+      return "memory byte "
+          + wrong
+          + " beyond end of file, up to the end of its unit, is not zero (WALK-5)";
     }
     wrong = flight.memory.mismatch(zerosTo, flight.memory.total(), Pattern.SENTINEL, 0);
-    return wrong < 0 ? null : "memory byte " + wrong + " beyond the end of the read was touched (WALK-3)";
+    return wrong < 0
+        ? null
+        : "memory byte " + wrong + " beyond the end of the read was touched (WALK-3)";
   }
 
-  /** A failed read leaves behind what was there, zeros, or bytes of this file: never anything else (MEM-5). */
+  /**
+   * A failed read leaves behind what was there, zeros, or bytes of this file: never anything else
+   * (MEM-5).
+   */
   private @Nullable String wrongFailedRead(Flight flight) {
     FileModel.Reading reading = java.util.Objects.requireNonNull(flight.reading);
     int sector = shape.sectorBytes();
@@ -74,8 +99,15 @@ final class Verification {
       if (zeroed && Pattern.mismatch(memory, 0, kept, Pattern.SENTINEL, done) < 0) {
         continue;
       }
-      if (offset >= model.capacity() || reading.mismatch(Math.toIntExact(offset / sector), memory, 0, length) >= 0) {
-        return "a failed read left foreign bytes at " + done + ": " + (offset < model.capacity() ? whose(flight, done, Math.toIntExact(offset / sector)) : "beyond the file") + " (MEM-5)";
+      if (offset >= model.capacity()
+          || reading.mismatch(Math.toIntExact(offset / sector), memory, 0, length) >= 0) {
+        return "a failed read left foreign bytes at "
+            + done
+            + ": "
+            + (offset < model.capacity()
+                ? whose(flight, done, Math.toIntExact(offset / sector))
+                : "beyond the file")
+            + " (MEM-5)";
       }
     }
     return null;
@@ -84,7 +116,8 @@ final class Verification {
   private String whose(Flight flight, long done, int index) {
     long block = (flight.position + done) / shape.blockBytes();
     boolean mapped = table.kind(block) != MappingKind.HOLE;
-    long at = mapped ? table.deviceOffset(block) + (flight.position + done) % shape.blockBytes() : 0;
+    long at =
+        mapped ? table.deviceOffset(block) + (flight.position + done) % shape.blockBytes() : 0;
     MemorySegment memory = flight.memory.at(done);
     if (Pattern.mismatch(memory, 0, 8, Pattern.SENTINEL, done) < 0) {
       return "memory that was not touched";
@@ -96,7 +129,9 @@ final class Verification {
   @Nullable String wrongDevice(long from, long to) {
     int sector = shape.sectorBytes();
     int block = shape.blockBytes();
-    for (long each = from / block; each < Math.min(shape.blocks(), (to + block - 1) / block); each++) {
+    for (long each = from / block;
+        each < Math.min(shape.blocks(), (to + block - 1) / block);
+        each++) {
       if (table.kind(each) != MappingKind.MAPPED) {
         continue;
       }
@@ -105,8 +140,18 @@ final class Verification {
         long place = table.deviceOffset(each) + at % block;
         MemorySegment store = table.device(each).store();
         if (!model.matches(index, store, place)) {
-          return "the device holds wrong bytes for " + at + ".." + (at + sector) + " of the file (" + table.device(each).name() + "+" + place + "): expected "
-              + model.describe(index) + ", got " + model.whose(store, place, index, place);
+          return "the device holds wrong bytes for "
+              + at
+              + ".."
+              + (at + sector)
+              + " of the file ("
+              + table.device(each).name()
+              + "+"
+              + place
+              + "): expected "
+              + model.describe(index)
+              + ", got "
+              + model.whose(store, place, index, place);
         }
       }
     }
@@ -119,7 +164,8 @@ final class Verification {
     for (int device = 0; device < devices.size(); device++) {
       for (int each = 0; each < shape.deviceBlocks(); each++) {
         long at = (long) each * block;
-        if (table.isFree(device, each) && Pattern.mismatch(devices.get(device).store(), at, block, Pattern.POISON, at) >= 0) {
+        if (table.isFree(device, each)
+            && Pattern.mismatch(devices.get(device).store(), at, block, Pattern.POISON, at) >= 0) {
           return devices.get(device).name() + "+" + at + " belongs to nobody and was written";
         }
       }
@@ -130,19 +176,31 @@ final class Verification {
   /** What was taken and not given back now that nothing is in flight, or null. */
   @Nullable String wrongBalance(BlockFile file, Referee referee, StepExecutor executor) {
     if (file.requestsInFlight() != 0 || file.requestsUsingBlockMap() != 0) {
-      return "nothing is in flight, but " + file.requestsInFlight() + " requests count as open and " + file.requestsUsingBlockMap() + " as using the block map (ADM-10)";
+      return "nothing is in flight, but "
+          + file.requestsInFlight()
+          + " requests count as open and "
+          + file.requestsUsingBlockMap()
+          + " as using the block map (ADM-10)";
     }
     if (file.exclusion().held() != 0) {
-      return "nothing is in flight, but " + file.exclusion().held() + " claims on blocks are held (ZERO-6)";
+      return "nothing is in flight, but "
+          + file.exclusion().held()
+          + " claims on blocks are held (ZERO-6)";
     }
     if (file.lock().isHeld()) {
       return "nothing is in flight, but the lock is held (ADM-11)";
     }
     if (bank.inFlight() != 0) {
-      return "nothing is in flight, but the IoArena is held by " + bank.inFlight() + " operations (MEM-4)";
+      return "nothing is in flight, but the IoArena is held by "
+          + bank.inFlight()
+          + " operations (MEM-4)";
     }
     if (referee.warnings.size() != referee.expectedWarnings) {
-      return "warnings " + referee.warnings + ", expected " + referee.expectedWarnings + " since the run began";
+      return "warnings "
+          + referee.warnings
+          + ", expected "
+          + referee.expectedWarnings
+          + " since the run began";
     }
     return referee.wrongCounters(file, devices);
   }

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request has to do, given the answers of the layout: which question comes next, and which bytes go to or come from where. Offsets are bytes of the file
- * unless named otherwise.
+ * What one request has to do, given the answers of the layout: which question comes next, and which
+ * bytes go to or come from where. Offsets are bytes of the file unless named otherwise.
  */
 final class Walk {
   /** A run of bytes of the file and where it is on a device. */
@@ -44,7 +44,15 @@ final class Walk {
 
     @Override
     public String toString() {
-      return (zeros ? "zeros " : "data ") + offset + "+" + length + " at " + device.name() + "+" + deviceOffset + (breakAfter ? " boundary" : "");
+      return (zeros ? "zeros " : "data ")
+          + offset
+          + "+"
+          + length
+          + " at "
+          + device.name()
+          + "+"
+          + deviceOffset
+          + (breakAfter ? " boundary" : "");
     }
   }
 
@@ -121,7 +129,9 @@ final class Walk {
     if (over) {
       return "it needs no mapping any more";
     }
-    if (sampled >= 0 ? query.fileSize() != sampled : query.fileSize() < leastSize || query.fileSize() > mostSize) {
+    if (sampled >= 0
+        ? query.fileSize() != sampled
+        : query.fileSize() < leastSize || query.fileSize() > mostSize) {
       return "file size " + (sampled >= 0 ? sampled : leastSize + ".." + mostSize);
     }
     if (query.isNoWait() != flags.has(IoFlag.NOWAIT)) {
@@ -136,7 +146,8 @@ final class Walk {
     }
     long first = at / block;
     long toRequestEnd = up(position + asked, block) / block - first;
-    long toWalkEnd = up(write ? end : Math.min(end, up(query.fileSize(), unit)), block) / block - first;
+    long toWalkEnd =
+        up(write ? end : Math.min(end, up(query.fileSize(), unit)), block) / block - first;
     boolean inside = first * block < query.fileSize();
     boolean allocate =
         write && !flags.has(IoFlag.OVERWRITE_ONLY) && (shape.traits().fillsHoles() || !inside);
@@ -144,13 +155,21 @@ final class Walk {
     boolean count =
         query.blocks() == toRequestEnd
             || query.blocks() == toWalkEnd
-            || (write && !shape.traits().fillsHoles() && inside && query.blocks() == Math.min(toFileEnd, toRequestEnd));
-    return query.firstBlock() == first && count && query.intent() == (allocate ? MapIntent.ALLOCATE : MapIntent.LOOK_UP)
+            || (write
+                && !shape.traits().fillsHoles()
+                && inside
+                && query.blocks() == Math.min(toFileEnd, toRequestEnd));
+    return query.firstBlock() == first
+            && count
+            && query.intent() == (allocate ? MapIntent.ALLOCATE : MapIntent.LOOK_UP)
         ? null
         : (allocate ? "ALLOCATE" : "LOOK_UP") + " blocks " + first + "+" + toRequestEnd;
   }
 
-  /** Whether this is the question for the block the file ends in. It is needless when that block's last sector is in use, but not wrong. */
+  /**
+   * Whether this is the question for the block the file ends in. It is needless when that block's
+   * last sector is in use, but not wrong.
+   */
   private boolean mayAskForOldTail(MapQuery query) {
     long last = query.fileSize() / block;
     return write
@@ -163,7 +182,10 @@ final class Walk {
         && query.intent() == MapIntent.LOOK_UP;
   }
 
-  /** Whether a write leaves a gap behind the block the file ends in, which has to hold zeros then (ZERO-8). */
+  /**
+   * Whether a write leaves a gap behind the block the file ends in, which has to hold zeros then
+   * (ZERO-8).
+   */
   private boolean asksForOldTail(long size) {
     return write
         && !tailLookedUp
@@ -215,7 +237,9 @@ final class Walk {
     } else if (answer.kind() == MappingKind.MAPPED) {
       add(answer, at - start, at, to - at, false);
     }
-    if (answer.isBoundary() && plan.size() > lastAnswerFrom && to >= Math.min(end, start + answer.blocks() * block)) {
+    if (answer.isBoundary()
+        && plan.size() > lastAnswerFrom
+        && to >= Math.min(end, start + answer.blocks() * block)) {
       plan.getLast().breakAfter = true;
       mustBeSent = plan.size();
     }
@@ -238,7 +262,13 @@ final class Walk {
     }
     if (flags.has(IoFlag.ATOMIC)) {
       boolean zeros = kind != MappingKind.MAPPED && (position % block != 0 || end % block != 0);
-      zeros |= kind == MappingKind.MAPPED && end > sampled && (end % block != 0 || (position > up(sampled, sector) && position / block == sampled / block && sampled % block != 0));
+      zeros |=
+          kind == MappingKind.MAPPED
+              && end > sampled
+              && (end % block != 0
+                  || (position > up(sampled, sector)
+                      && position / block == sampled / block
+                      && sampled % block != 0));
       if (to < end || kind == MappingKind.HOLE || zeros) {
         fail(Errno.EINVAL);
       }
@@ -257,7 +287,11 @@ final class Walk {
       for (long each = 0; each < answer.blocks(); each++) {
         writtenOfNew.put(start / block + each, 0L);
       }
-      fresh.add(new Fresh((ModelDevice) java.util.Objects.requireNonNull(answer.device()), answer.deviceOffset(), answer.blocks() * block));
+      fresh.add(
+          new Fresh(
+              (ModelDevice) java.util.Objects.requireNonNull(answer.device()),
+              answer.deviceOffset(),
+              answer.blocks() * block));
     }
   }
 
@@ -277,7 +311,10 @@ final class Walk {
       }
       case MAPPED -> {
         long beyond = up(sampled, sector);
-        if (at == position && at > beyond && at / block == sampled / block && sampled % block != 0) {
+        if (at == position
+            && at > beyond
+            && at / block == sampled / block
+            && sampled % block != 0) {
           add(answer, beyond - start, beyond, at - beyond, true);
         }
         add(answer, at - start, at, to - at, false);
@@ -294,7 +331,10 @@ final class Walk {
     plan.add(new Extent(device, answer.deviceOffset() + offsetInMapping, offset, length, zeros));
   }
 
-  /** The memory from {@code offset} on cannot be had: the walk ends where the next question would come (MEM-1, MAP-10). */
+  /**
+   * The memory from {@code offset} on cannot be had: the walk ends where the next question would
+   * come (MEM-1, MAP-10).
+   */
   void memoryFault(long offset) {
     over = true;
     faultAt = Math.min(faultAt, offset);
@@ -306,7 +346,13 @@ final class Walk {
       for (int i = 0; i < plan.size(); i++) {
         Extent each = plan.get(i);
         if (!each.zeros && each.offset < offset && each.offset + each.length > offset) {
-          Extent rest = new Extent(each.device, each.deviceOffset + offset - each.offset, offset, each.offset + each.length - offset, true);
+          Extent rest =
+              new Extent(
+                  each.device,
+                  each.deviceOffset + offset - each.offset,
+                  offset,
+                  each.offset + each.length - offset,
+                  true);
           rest.breakAfter = each.breakAfter;
           each.breakAfter = false;
           each.length = offset - each.offset;
@@ -320,14 +366,19 @@ final class Walk {
     Extent cut = cutPlan(offset);
     boolean exposed = lastKind == MappingKind.UNWRITTEN || offset > sampled;
     if (cut != null && offset % block != 0 && exposed) {
-      plan.add(new Extent(cut.device, cut.deviceOffset + cut.length, offset, up(offset, block) - offset, true));
+      plan.add(
+          new Extent(
+              cut.device, cut.deviceOffset + cut.length, offset, up(offset, block) - offset, true));
     }
     if (offset == position) {
       optionalFrom = lastAnswerFrom;
     }
   }
 
-  /** Takes everything from {@code offset} on out of the plan; answers the extent before it if it ends there. */
+  /**
+   * Takes everything from {@code offset} on out of the plan; answers the extent before it if it
+   * ends there.
+   */
   private @Nullable Extent cutPlan(long offset) {
     Extent before = null;
     for (int i = plan.size() - 1; i >= 0; i--) {
@@ -373,15 +424,22 @@ final class Walk {
       return false;
     }
     Extent next = plan.get(sentExtents);
-    return next.device == device && next.deviceOffset + sentBytes == deviceOffset && next.offset + sentBytes == fileOffset;
+    return next.device == device
+        && next.deviceOffset + sentBytes == deviceOffset
+        && next.offset + sentBytes == fileOffset;
   }
 
   /** Where the next bio has to begin, for people. */
   String next() {
-    return sentExtents < plan.size() ? plan.get(sentExtents) + (sentBytes > 0 ? " from byte " + sentBytes : "") : "no bio";
+    return sentExtents < plan.size()
+        ? plan.get(sentExtents) + (sentBytes > 0 ? " from byte " + sentBytes : "")
+        : "no bio";
   }
 
-  /** What a bio of {@code length} bytes consists of, or null when it goes beyond what belongs together. Sends nothing yet. */
+  /**
+   * What a bio of {@code length} bytes consists of, or null when it goes beyond what belongs
+   * together. Sends nothing yet.
+   */
   @Nullable List<Slice> slices(long length) {
     List<Slice> slices = new ArrayList<>();
     long left = length;
@@ -491,7 +549,10 @@ final class Walk {
     return fresh;
   }
 
-  /** Whether a data-sync write needs no flush: it replaces data by data, on devices that can make a write durable themselves (BIO-9). */
+  /**
+   * Whether a data-sync write needs no flush: it replaces data by data, on devices that can make a
+   * write durable themselves (BIO-9).
+   */
   boolean isForced() {
     return onlyMapped && everyDeviceForces && position + asked <= sampled;
   }
