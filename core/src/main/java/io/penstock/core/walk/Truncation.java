@@ -72,6 +72,7 @@ public final class Truncation {
     if (mapping.kind() != MappingKind.MAPPED || device == null) {
       return;
     }
+    file.noteDevice(device);
     int logicalBlock = device.limits().logicalBlock();
     long sectorStart = inside & -(long) logicalBlock;
     long zerosFrom = sectorStart;

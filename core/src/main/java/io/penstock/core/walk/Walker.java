@@ -220,6 +220,7 @@ final class Walker {
     long from = roundUp(preparation.sampledSize(), device.limits().logicalBlock());
     if (from < blockEnd) {
       refuseIfSingle("the block the file ends in has to be zeroed too");
+      file.noteDevice(device);
       setZeros(device, mapping.deviceOffset() + (from - blockStart), from, blockEnd - from);
     }
   }
