@@ -68,8 +68,9 @@ final class RequestEnd implements EndOfIo {
   private void settle() {
     error = null;
     result = 0;
-    // MEM-5: also of a failed read nobody sees what the device holds behind the end of the file
-    long bytes = terms.isWrite() ? walker.cursor() - terms.position() : bytesRead();
+    if (!terms.isWrite()) {
+      zeroPastEndOfFile();
+    }
     IOException device = faults.deviceError();
     IOException walk = faults.walkError();
     if (walk != null) {
@@ -80,28 +81,35 @@ final class RequestEnd implements EndOfIo {
     } else if (device != null) {
       error = timedOutInstead(device);
     } else {
-      result = bytes;
+      result = terms.isWrite() ? walker.cursor() - terms.position() : bytesRead();
       if (result == 0) {
         error = faults.memoryFault();
       }
     }
   }
 
-  /** Cuts a read at the sampled size (CMP-3) and zeroes the rest of its last unit (WALK-5). */
-  private long bytesRead() {
+  /**
+   * WALK-5: what the disk holds behind end of file may be another file's, so it goes whether the
+   * read succeeded or not (MEM-5).
+   */
+  private void zeroPastEndOfFile() {
     long inFile = preparation.sampledSize() - terms.position();
-    if (inFile <= 0) {
-      return IoRequest.END_OF_FILE;
-    }
-    long bytes = walker.cursor() - terms.position();
-    if (bytes > inFile) {
+    long walked = walker.cursor() - terms.position();
+    if (walked > 0 && walked > inFile) {
       try {
-        walker.memory().zero(inFile, bytes);
+        walker.memory().zero(inFile, walked);
       } catch (RuntimeException closed) {
         faults.addMemoryFault(terms.asIo(closed, "zero memory"));
       }
     }
-    return Math.min(bytes, inFile);
+  }
+
+  /** Cuts a read at the sampled size (CMP-3). */
+  private long bytesRead() {
+    long inFile = preparation.sampledSize() - terms.position();
+    return inFile <= 0
+        ? IoRequest.END_OF_FILE
+        : Math.min(walker.cursor() - terms.position(), inFile);
   }
 
   /**
