@@ -60,16 +60,27 @@ final class Bounce {
     buffer.close();
   }
 
-  /** Ends all bounces of a bio: copies back what was read, gives the buffers back. */
+  /**
+   * Ends all bounces of a bio: copies back what was read, gives the buffers back.
+   *
+   * @throws RuntimeException when memory of the caller cannot be copied to; every buffer has been
+   *     given back all the same
+   */
   static void end(Bio bio, boolean copyBack) {
+    RuntimeException fault = null;
     for (Bounce each = (Bounce) bio.ownerData(); each != null; each = each.next) {
       try {
         if (copyBack) {
           MemorySegment.copy(each.buffer.segment(), 0, each.user, each.offset, each.length);
         }
+      } catch (RuntimeException closed) {
+        fault = closed;
       } finally {
         each.buffer.close();
       }
+    }
+    if (fault != null) {
+      throw fault;
     }
   }
 }

@@ -26,12 +26,15 @@ final class ConfinedCopy {
     return false;
   }
 
-  /** Copies the confined segments; the others stay what they are. */
+  /**
+   * Copies the confined segments; the others stay what they are, and so does one whose arena is
+   * closed: the walk comes to it and says so (MEM-1).
+   */
   static ConfinedCopy of(IoVector memory, int alignment) {
     ConfinedCopy copy = new ConfinedCopy();
     for (int i = 0; i < memory.count(); i++) {
       MemorySegment segment = memory.segment(i);
-      if (memory.kind(i) == MemoryKind.CONFINED) {
+      if (memory.kind(i) == MemoryKind.CONFINED && segment.scope().isAlive()) {
         segment = copy.arena.allocate(segment.byteSize(), alignment).copyFrom(segment);
       }
       copy.vector.add(segment);
