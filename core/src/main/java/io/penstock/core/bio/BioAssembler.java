@@ -50,7 +50,7 @@ public final class BioAssembler {
    * Lets the held-back bio grow by as much of a piece as fits: the piece must continue it on the
    * device and in the file (BIO-2), within the device's limits (BIO-3).
    *
-   * @return bytes taken, a multiple of the logical block unless it is all; 0 when the piece needs a
+   * @return bytes taken, such that the rest is aligned as the piece was; 0 when the piece needs a
    *     new bio
    */
   @SuppressWarnings("MemorySegmentReferenceEquality") // only the same segment has the same lifetime
@@ -71,17 +71,12 @@ public final class BioAssembler {
     }
     long room = maxBytes - bio.length();
     int last = bio.pieces() - 1;
-    long limit;
-    if (bio.segment(last) == segment
-        && bio.pieceOffset(last) + bio.pieceLength(last) == offset
-        && bio.pieceLength(last) < maxSegmentBytes) {
-      limit = Math.min(room, maxSegmentBytes - bio.pieceLength(last));
-    } else if (bio.pieces() < maxSegments) {
-      limit = Math.min(room, maxSegmentBytes);
-    } else {
-      return 0;
+    boolean continues =
+        bio.segment(last) == segment && bio.pieceOffset(last) + bio.pieceLength(last) == offset;
+    long take = continues ? cut(bytes, Math.min(room, maxSegmentBytes - bio.pieceLength(last))) : 0;
+    if (take == 0 && bio.pieces() < maxSegments) {
+      take = cut(bytes, Math.min(room, maxSegmentBytes));
     }
-    long take = cut(bytes, limit);
     if (take > 0) {
       bio.add(segment, offset, take, borrowed, maxSegmentBytes);
     }
@@ -110,22 +105,20 @@ public final class BioAssembler {
    * @return bytes taken, at least one logical block
    */
   public long first(Bio bio, MemorySegment segment, long offset, long bytes, boolean borrowed) {
-    long take = cut(bytes, Math.min(maxBytes, maxSegmentBytes));
+    long limit = Math.min(maxBytes, maxSegmentBytes);
+    long aligned = cut(bytes, limit);
+    long take = aligned > 0 ? aligned : limit;
     assert take > 0 : bytes;
     bio.add(segment, offset, take, borrowed, maxSegmentBytes);
     return take;
   }
 
   /**
-   * A piece is cut where its rest is still aligned for the device's memory access, if that is
-   * possible; never below a logical block.
+   * As much of a piece as leaves a rest that is still aligned for the device's memory access; may
+   * be nothing. Limit 5120, memory alignment 4096: of 8192 bytes 4096 are taken.
    */
   private long cut(long bytes, long limit) {
-    if (bytes <= limit) {
-      return bytes;
-    }
-    long aligned = limit & -granule;
-    return aligned > 0 ? aligned : limit;
+    return bytes <= limit ? bytes : limit & -granule;
   }
 
   /** The bio held back, or null. */

@@ -6,6 +6,7 @@ import io.penstock.core.bio.BioOwner;
 import io.penstock.core.bio.SubmitHook;
 import io.penstock.core.completion.References;
 import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
@@ -129,7 +130,12 @@ final class BioSender {
       long bytes,
       boolean overwrite)
       throws IOException, MemoryFault {
-    long piece = Math.min(bytes, Bounce.MAX_BYTES);
+    // not more than one piece may have: the rest would be copied again
+    QueueLimits limits = device.limits();
+    long piece =
+        Math.min(
+            Math.min(bytes, Bounce.MAX_BYTES),
+            Math.min(limits.maxSegmentBytes(), limits.maxBytes()));
     Bounce bounce;
     try {
       bounce = Bounce.take(user, offset, piece, terms.isWrite());

@@ -306,6 +306,15 @@ class MemoryKindRulesTest {
   }
 
   @Test
+  @Rule("WALK-1")
+  void noMoreIsCopiedAtATimeThanTheDeviceTakesAtOnce() throws IOException {
+    use(TestBed.of("0..3 mapped").limits(limits -> limits.withMaximum(8, 4096, 4096)).holding());
+    long before = BufferPool.shared().bytesInUse();
+    bed.submit(Direction.WRITE, 0, MemorySegment.ofArray(new byte[16384]));
+    assertEquals(16384, BufferPool.shared().bytesInUse() - before);
+  }
+
+  @Test
   @Rule("ADM-4")
   void pieceThatIsMisalignedForItsDeviceIsCopied() throws IOException {
     use(TestBed.of("0 mapped; 1 mapped @9").limits(limits -> limits.withMemoryAlignment(4096)));
