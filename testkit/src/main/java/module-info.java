@@ -2,4 +2,6 @@
 module io.penstock.testkit {
   requires transitive io.penstock.core;
   requires static org.jspecify;
+
+  exports io.penstock.testkit;
 }

@@ -4,6 +4,7 @@ import io.penstock.core.map.MappingKind;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each block of the file lives, and which blocks of the devices are free. One entry per
@@ -91,7 +92,7 @@ final class BlockTable {
     return length;
   }
 
-  private @org.jspecify.annotations.Nullable Place room(Dice dice, int first) {
+  private @Nullable Place room(Dice dice, int first) {
     if (first > 0 && kinds[first - 1] != MappingKind.HOLE && dice.percent(60)) {
       int after = blockOf[first - 1] + 1;
       if (after < deviceBlocks && !used[deviceOf[first - 1]].get(after)) {

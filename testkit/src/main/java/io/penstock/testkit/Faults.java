@@ -3,6 +3,7 @@ package io.penstock.testkit;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes wrong for one request; each number counts from 1, and 0 means never.
@@ -24,7 +25,7 @@ import java.io.IOException;
  */
 record Faults(
     int mapCall,
-    ModelLayout.@org.jspecify.annotations.Nullable Lie mapLie,
+    ModelLayout.@Nullable Lie mapLie,
     boolean mapUnchecked,
     int bio,
     int secondBio,

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ final class MemoryBank implements AutoCloseable {
     if (origin == Origin.HEAP || origin == Origin.CONFINED_ELSEWHERE) {
       return true;
     }
-    MemorySegment slab = slabs.get(origin);
+    MemorySegment slab = Objects.requireNonNull(slabs.get(origin));
     long from = segment.address() - slab.address();
     return Pattern.mismatch(slab, from - GUARD, GUARD, Pattern.SENTINEL, 0) < 0;
   }

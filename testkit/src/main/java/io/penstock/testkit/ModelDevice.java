@@ -7,6 +7,7 @@ import io.penstock.core.device.QueueLimits;
 import io.penstock.core.memory.MemoryKind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device in memory that checks what it is given and leaves everything else to the run it belongs
@@ -77,7 +78,7 @@ final class ModelDevice implements BlockDevice {
     }
   }
 
-  private @org.jspecify.annotations.Nullable String violation(Bio bio) {
+  private @Nullable String violation(Bio bio) {
     int sector = limits.logicalBlock();
     if (bio.device() != this) {
       return "it was made for another device";

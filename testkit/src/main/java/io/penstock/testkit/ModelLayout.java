@@ -12,6 +12,7 @@ import io.penstock.core.map.MapQuery;
 import io.penstock.core.map.Mapping;
 import io.penstock.core.map.MappingKind;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layout that does what {@link BlockMapper} demands, and answers as awkwardly as that allows. New
@@ -31,8 +32,7 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
   /** The run: told of everything, and sometimes in the way. */
   interface Host {
     /** A question; may throw what the mapper is to throw. Returns how to lie, or null. */
-    @org.jspecify.annotations.Nullable
-    Lie asked(MapQuery query) throws IOException;
+    @Nullable Lie asked(MapQuery query) throws IOException;
 
     void answered(MapQuery query, Mapping answer);
 

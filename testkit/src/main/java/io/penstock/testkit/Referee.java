@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,8 @@ final class Referee
   private final CompletionExecutor completions;
   private final List<String> trace = new ArrayList<>();
   private final boolean tracing;
-  private BlockTable table;
-  private BlockFile file;
+  private @Nullable BlockTable table;
+  private @Nullable BlockFile file;
 
   final List<Flight> active = new ArrayList<>();
   final List<Bios.Sent> held = new ArrayList<>();
@@ -74,10 +75,14 @@ final class Referee
     this.tracing = tracing;
   }
 
-  @SuppressWarnings("NullAway") // two objects that need each other
-  void attach(BlockTable table, @Nullable BlockFile file) {
-    this.table = table;
-    this.file = file;
+  /** Tells the referee of the things that need it to be made. */
+  void attach(BlockTable blocks, BlockFile made) {
+    table = blocks;
+    file = made;
+  }
+
+  private BlockFile file() {
+    return Objects.requireNonNull(file);
   }
 
   // --- divergences ---
@@ -101,7 +106,7 @@ final class Referee
     return divergence != null;
   }
 
-  void note(String format, Object... arguments) {
+  void note(String format, @Nullable Object... arguments) {
     if (tracing) {
       trace.add(String.format(format, arguments));
       if (trace.size() > 4000) {
@@ -149,10 +154,10 @@ final class Referee
           unsent + " was not sent before the next question (BIO-4): " + query + " for " + flight);
     }
     if (!shape.traits().ownInFlightScheme()
-        && (file.requestsUsingBlockMap() < 1 || file.requestsInFlight() < 1)) {
+        && (file().requestsUsingBlockMap() < 1 || file().requestsInFlight() < 1)) {
       throw diverged("the mapper was asked while nothing counts as in flight (ADM-10): " + flight);
     }
-    if (shape.traits().locking() && !flight.write && !file.lock().isHeld()) {
+    if (shape.traits().locking() && !flight.write && !file().lock().isHeld()) {
       throw diverged("a locking layout was asked without the file's lock (ADM-11): " + flight);
     }
     if (flight.write
@@ -216,7 +221,7 @@ final class Referee
                 + " (MAP-1, MAP-3, MAP-4); expected");
     for (Flight each : active) {
       text.append("\n  ")
-          .append(each.walk.wrongQuestion(query, each.sizeAtStart, file.size()))
+          .append(each.walk.wrongQuestion(query, each.sizeAtStart, file().size()))
           .append(" for ")
           .append(each);
     }
@@ -224,7 +229,7 @@ final class Referee
   }
 
   private boolean fits(Flight flight, MapQuery query) {
-    return flight.walk.wrongQuestion(query, flight.sizeAtStart, file.size()) == null;
+    return flight.walk.wrongQuestion(query, flight.sizeAtStart, file().size()) == null;
   }
 
   @Override
@@ -579,7 +584,7 @@ final class Referee
               + " for "
               + flight);
     }
-    if (!shape.traits().ownInFlightScheme() && file.requestsUsingBlockMap() < 1) {
+    if (!shape.traits().ownInFlightScheme() && file().requestsUsingBlockMap() < 1) {
       throw diverged(
           "the hook is called when the request no longer counts as in flight (ADM-10): " + flight);
     }
@@ -680,16 +685,17 @@ final class Referee
     if (!shape.reachableAfterFailure() || end.error() == null) {
       return;
     }
+    BlockTable blocks = Objects.requireNonNull(table);
     flight
         .walk
         .writtenOfNew()
         .forEach(
             (block, bytes) -> {
-              boolean inside = (block + 1) * shape.blockBytes() <= file.size();
+              boolean inside = (block + 1) * shape.blockBytes() <= file().size();
               if (bytes == shape.blockBytes()
                   && inside
-                  && table.kind(block) == MappingKind.UNWRITTEN) {
-                table.become(block, MappingKind.MAPPED);
+                  && blocks.kind(block) == MappingKind.UNWRITTEN) {
+                blocks.become(block, MappingKind.MAPPED);
               }
             });
   }
@@ -733,12 +739,12 @@ final class Referee
           "a sync of an asynchronous request does not run on the executor (CMP-9): " + flight);
     }
     boolean alone = active.size() == 1 && !shape.traits().ownInFlightScheme();
-    if (alone && (file.requestsUsingBlockMap() != 0 || file.requestsInFlight() != 1)) {
+    if (alone && (file().requestsUsingBlockMap() != 0 || file().requestsInFlight() != 1)) {
       throw diverged(
           "a sync while "
-              + file.requestsUsingBlockMap()
+              + file().requestsUsingBlockMap()
               + " requests use the block map and "
-              + file.requestsInFlight()
+              + file().requestsInFlight()
               + " are open, expected 0 and 1 (CMP-5): "
               + flight);
     }
@@ -798,7 +804,7 @@ final class Referee
     }
     if (to > flight.position + flight.length
         || (to < flight.position + flight.length
-            && (write || to < Math.min(flight.position + flight.length, file.size())))) {
+            && (write || to < Math.min(flight.position + flight.length, file().size())))) {
       throw diverged(
           "cached bytes "
               + from

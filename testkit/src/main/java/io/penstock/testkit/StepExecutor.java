@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An executor whose tasks the run carries out when it chooses, or, where somebody waits for them,
@@ -60,7 +61,7 @@ final class StepExecutor implements Executor {
   }
 
   /** Runs a waiting task, any one if there are dice. Answers whether there was one. */
-  boolean runOne(@org.jspecify.annotations.Nullable Dice dice) {
+  boolean runOne(@Nullable Dice dice) {
     Runnable task;
     synchronized (this) {
       if (tasks.isEmpty()) {

@@ -5,6 +5,7 @@ import io.penstock.core.map.MappingKind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Compares memory and devices with the model, byte by byte. */
@@ -49,7 +50,7 @@ final class Verification {
   }
 
   private @Nullable String wrongRead(Flight flight, long bytes) {
-    FileModel.Reading reading = java.util.Objects.requireNonNull(flight.reading);
+    FileModel.Reading reading = Objects.requireNonNull(flight.reading);
     int sector = shape.sectorBytes();
     for (long done = 0; done < bytes; done += sector) {
       long length = Math.min(sector, bytes - done);
@@ -84,7 +85,7 @@ final class Verification {
    * (MEM-5).
    */
   private @Nullable String wrongFailedRead(Flight flight) {
-    FileModel.Reading reading = java.util.Objects.requireNonNull(flight.reading);
+    FileModel.Reading reading = Objects.requireNonNull(flight.reading);
     int sector = shape.sectorBytes();
     for (long done = 0; done < flight.memory.total(); done += sector) {
       MemorySegment memory = flight.memory.at(done);

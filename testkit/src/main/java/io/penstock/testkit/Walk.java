@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -289,7 +290,7 @@ final class Walk {
       }
       fresh.add(
           new Fresh(
-              (ModelDevice) java.util.Objects.requireNonNull(answer.device()),
+              (ModelDevice) Objects.requireNonNull(answer.device()),
               answer.deviceOffset(),
               answer.blocks() * block));
     }
@@ -326,7 +327,7 @@ final class Walk {
   }
 
   private void add(Mapping answer, long offsetInMapping, long offset, long length, boolean zeros) {
-    ModelDevice device = (ModelDevice) java.util.Objects.requireNonNull(answer.device());
+    ModelDevice device = (ModelDevice) Objects.requireNonNull(answer.device());
     everyDeviceForces &= device.limits().forcedUnitAccess();
     plan.add(new Extent(device, answer.deviceOffset() + offsetInMapping, offset, length, zeros));
   }
