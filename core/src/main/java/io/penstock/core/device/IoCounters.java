@@ -1,14 +1,11 @@
 package io.penstock.core.device;
 
 import io.penstock.core.bio.Direction;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Bytes and operations completed, zeros that the engine added included (BIO-10). Thread-safe. */
 public final class IoCounters {
-  private final LongAdder readBytes = new LongAdder();
-  private final LongAdder writtenBytes = new LongAdder();
-  private final LongAdder reads = new LongAdder();
-  private final LongAdder writes = new LongAdder();
+  private final Tally read = new Tally();
+  private final Tally written = new Tally();
 
   /** Empty. */
   public IoCounters() {}
@@ -18,45 +15,39 @@ public final class IoCounters {
    * when it was sent and then failed.
    */
   public void add(Direction direction, long bytes, long operations) {
-    if (direction == Direction.READ) {
-      readBytes.add(bytes);
-      reads.add(operations);
-    } else {
-      writtenBytes.add(bytes);
-      writes.add(operations);
-    }
+    (direction == Direction.READ ? read : written).add(bytes, operations);
   }
 
   /** Bytes read. */
   public long readBytes() {
-    return readBytes.sum();
+    return read.bytes();
   }
 
   /** Bytes written. */
   public long writtenBytes() {
-    return writtenBytes.sum();
+    return written.bytes();
   }
 
   /** Read operations. */
   public long reads() {
-    return reads.sum();
+    return read.operations();
   }
 
   /** Write operations. */
   public long writes() {
-    return writes.sum();
+    return written.operations();
   }
 
   @Override
   public String toString() {
     return "reads="
-        + reads
+        + reads()
         + " ("
-        + readBytes
+        + readBytes()
         + " bytes) writes="
-        + writes
+        + writes()
         + " ("
-        + writtenBytes
+        + writtenBytes()
         + " bytes)";
   }
 }
