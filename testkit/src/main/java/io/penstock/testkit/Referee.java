@@ -33,7 +33,6 @@ final class Referee
         SyncHook,
         WarningListener {
   private final RunShape shape;
-  private final FileModel model;
   private final Dice dice;
   private final StepExecutor executor;
   private final CompletionExecutor completions;
@@ -62,13 +61,11 @@ final class Referee
 
   Referee(
       RunShape shape,
-      FileModel model,
       Dice dice,
       StepExecutor executor,
       CompletionExecutor completions,
       boolean tracing) {
     this.shape = shape;
-    this.model = model;
     this.dice = dice;
     this.executor = executor;
     this.completions = completions;
@@ -106,6 +103,7 @@ final class Referee
     return divergence != null;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency
   void note(String format, @Nullable Object... arguments) {
     if (tracing) {
       trace.add(String.format(format, arguments));

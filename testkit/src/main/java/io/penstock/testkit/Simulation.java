@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ public final class Simulation implements AutoCloseable {
   private final MemoryBank bank = new MemoryBank();
   private final RequestMaker maker;
   private final Verification verification;
-  private final Map<IoRequest, Flight> byRequest = new IdentityHashMap<>();
+  private final IdentityHashMap<IoRequest, Flight> byRequest = new IdentityHashMap<>();
   private final Deque<IoRequest> idleRequests = new ArrayDeque<>();
   private final List<Flight> late = new ArrayList<>();
   private final Thread thread = Thread.currentThread();
@@ -62,7 +61,7 @@ public final class Simulation implements AutoCloseable {
     shape = RunShape.of(Dice.of(seed, 2), faults);
     model = new FileModel(shape.sectorBytes(), shape.blockBytes(), shape.capacity());
     completions = new CompletionExecutor("simulated", () -> executor);
-    referee = new Referee(shape, model, Dice.of(seed, 3), executor, completions, tracing);
+    referee = new Referee(shape, Dice.of(seed, 3), executor, completions, tracing);
     for (int i = 0; i < shape.limits().size(); i++) {
       devices.add(
           new ModelDevice(

@@ -3,6 +3,7 @@ package io.penstock.testkit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ final class StepExecutor implements Executor {
   private final Companion companion;
   private boolean atOnce;
   private Consumer<Runnable> around = Runnable::run;
-  private volatile int running;
+  private final AtomicInteger running = new AtomicInteger();
 
   StepExecutor(Companion companion) {
     this.companion = companion;
@@ -47,11 +48,11 @@ final class StepExecutor implements Executor {
   }
 
   private void run(Runnable task) {
-    running++;
+    running.incrementAndGet();
     try {
       around.accept(task);
     } finally {
-      running--;
+      running.decrementAndGet();
     }
   }
 
@@ -81,6 +82,6 @@ final class StepExecutor implements Executor {
   }
 
   boolean isRunningTask() {
-    return running > 0;
+    return running.get() > 0;
   }
 }
