@@ -245,6 +245,10 @@ final class BioSender {
     if (doneWhileSending > 0) {
       references.giveBack(doneWhileSending);
     }
+    if (control.isStopRequested()) {
+      // the wish came while the batch was handed over and may have missed its bios
+      cancel(control.generation());
+    }
   }
 
   private void account(BlockDevice device, long bytes, int operations) {

@@ -1,0 +1,452 @@
+package io.penstock.core.completion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.DirectIo;
+import io.penstock.core.bio.Direction;
+import io.penstock.core.device.Fault;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.SyncScope;
+import io.penstock.core.fixture.Expect;
+import io.penstock.core.fixture.JournalCache.Mood;
+import io.penstock.core.fixture.Submitted;
+import io.penstock.core.fixture.TestBed;
+import io.penstock.core.map.MappingKind;
+import io.penstock.core.memory.IoVector;
+import io.penstock.core.request.IoFlag;
+import io.penstock.rules.Rule;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a request reports, to whom, and in which order. F=4096, L=512. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ResultRulesTest {
+  private TestBed bed;
+
+  private TestBed use(TestBed.Builder builder) {
+    bed = builder.build();
+    return bed;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    bed.close();
+  }
+
+  /** A vector whose memory cannot be had from segment {@code bad} of 512 bytes on. */
+  private IoVector memoryWithout(int bad) {
+    return IoVector.of(
+        index -> {
+          if (index >= bad) {
+            throw new IOException("memory");
+          }
+          return bed.memory(512, 'A');
+        },
+        512,
+        512,
+        512);
+  }
+
+  // --- precedence ---
+
+  @ParameterizedTest
+  @CsvSource({
+    // mapper fails, device fails, first bad segment (of 3), result
+    "false, false, 3, 1536",
+    "false, false, 2, 1024",
+    "false, false, 0, memory",
+    "false, true, 3, device",
+    "false, true, 2, device",
+    "true, false, 3, mapper",
+    "true, true, 3, mapper"
+  })
+  @Rule({"CMP-1", "MEM-3"})
+  void errorOfTheWalkThenOfTheDeviceThenBytesThenTheMemoryFault(
+      boolean mapperFails, boolean deviceFails, int bad, String result) throws IOException {
+    use(TestBed.of("0..2 mapped").blockSize(512));
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 0, mapperFails ? 2 : 3));
+    bed.layout.nextAnswer(
+        (query, mapping) -> {
+          throw new IOException("mapper");
+        });
+    if (deviceFails) {
+      bed.errors.add(Fault.of(Errno.EIO));
+    }
+    String told;
+    try {
+      told = String.valueOf(DirectIo.write(bed.file, memoryWithout(bad), 0));
+    } catch (IOException failure) {
+      told = failure instanceof BlockIoException ? "device" : failure.getMessage();
+    }
+    assertEquals(result, told);
+  }
+
+  @Test
+  @Rule({"CMP-1", "CMP-2"})
+  void deviceErrorIsAttachedToTheErrorOfTheWalk() throws IOException {
+    use(TestBed.of("0 mapped; 1 mapped"));
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 0, 1));
+    bed.layout.nextAnswer(
+        (query, mapping) -> {
+          throw new IOException("mapper");
+        });
+    bed.errors.add(Fault.of(Errno.EIO));
+    IOException failure = assertThrows(IOException.class, () -> bed.read(0, 8192));
+    assertEquals("mapper", failure.getMessage());
+    assertEquals(Errno.EIO.number(), ((BlockIoException) failure.getSuppressed()[0]).errno());
+  }
+
+  @Test
+  @Rule("CMP-1")
+  void withoutErrorBytesOrFaultTheResultIsZero() throws IOException {
+    use(TestBed.of("0 hole"));
+    assertEquals(0, bed.write('A', 0, 4096));
+    assertEquals(0, bed.submitWrite('A', 0, 4096).bytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 28, 11, 110, 61, 84, 133})
+  @Rule("CMP-2")
+  void errorCodeOfTheDeviceIsKept(int errno) throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.errors.add(Fault.of(errno));
+    assertEquals(errno, bed.submitRead(0, 512).error().errno());
+    assertEquals(errno, assertThrows(BlockIoException.class, () -> bed.write('A', 0, 512)).errno());
+  }
+
+  @Test
+  @Rule("CMP-2")
+  void firstErrorWinsAndLaterOnesAreSuppressed() throws IOException {
+    use(TestBed.of("0 mapped; 1 mapped @9; 2 mapped @20").holding());
+    Submitted read = bed.submitRead(0, 12288);
+    IOException first = new IOException("first");
+    IOException second = new IOException("second");
+    IOException third = new IOException("third");
+    bed.hold.fail(2, first);
+    bed.hold.fail(0, second);
+    bed.hold.fail(0, third);
+    assertSame(first, read.anyError());
+    assertEquals(List.of(second, third), List.of(first.getSuppressed()));
+  }
+
+  @Test
+  @Rule("CMP-3")
+  void readIsCutAtTheSizeSampledAtAdmission() throws IOException {
+    use(TestBed.of("0..1 mapped").size(5000).holding());
+    Submitted read = bed.submitRead(4096, 4096);
+    bed.file.extendTo(8192); // published while the read is on its way
+    bed.finish();
+    assertEquals(904, read.bytes());
+    assertEquals(List.of("end read 4096+904"), bed.journal.of("end"));
+  }
+
+  @Test
+  @Rule("CMP-3")
+  void readIsNeverCutBelowZero() throws IOException {
+    use(TestBed.of("0..1 mapped"));
+    bed.file.freeze();
+    Submitted read = bed.submitRead(4096, 4096);
+    bed.file.setSize(100);
+    bed.file.thaw();
+    bed.later.runAll();
+    assertEquals(-1, read.bytes(), "end of file");
+    assertEquals(List.of("end read 4096+0"), bed.journal.of("end"));
+  }
+
+  // --- the hook ---
+
+  @Test
+  @Rule("CMP-4")
+  void hookIsCalledOnceWithPositionBytesAndCookie() throws IOException {
+    use(TestBed.of("0..1 mapped cookie=c; 2 hole; 3 mapped @9"));
+    bed.read(512, 15872);
+    bed.submitWrite('A', 512, 512);
+    bed.write('A', 4096, 8192);
+    assertEquals(
+        List.of(
+            "end read 512+15872 cookie=c",
+            "end write 512+512 cookie=c",
+            "end write 4096+4096 cookie=c"),
+        bed.journal.of("end"));
+  }
+
+  @Test
+  @Rule("CMP-4")
+  void hookIsCalledOnceForAFailedRequestAndNotForARefusedOne() throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.errors.add(Fault.of(Errno.EIO));
+    Expect.failure(Errno.EIO, () -> bed.read(0, 512));
+    Expect.failure(Errno.EINVAL, () -> bed.read(1, 512));
+    bed.read(4096, 512);
+    assertEquals(List.of("end read 0+0 failed"), bed.journal.of("end"));
+  }
+
+  @Test
+  @Rule("CMP-4")
+  void failedWritesNeverConvertUnwrittenExtentsNorPublishASize() throws IOException {
+    use(TestBed.of("0 unwritten; 1 unwritten @9").size(4096));
+    bed.errors.add(Fault.of(Errno.EIO).within(36864, 4096));
+    Expect.failure(Errno.EIO, () -> bed.write('A', 0, 8192));
+    assertEquals(MappingKind.UNWRITTEN, bed.layout.kind(0));
+    assertEquals(MappingKind.UNWRITTEN, bed.layout.kind(1));
+    assertEquals(4096, bed.file.size());
+    assertEquals("4096: 0*4096", bed.read(0, 4096), "as before");
+  }
+
+  @Test
+  @Rule("CMP-4")
+  void errorOfTheHookBecomesTheRequests() throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.layout.atEndOfIo(
+        end -> {
+          throw new IOException("journal is full");
+        });
+    assertEquals(
+        "journal is full",
+        assertThrows(IOException.class, () -> bed.write('A', 0, 512)).getMessage());
+    assertEquals("journal is full", bed.submitRead(0, 512).anyError().getMessage());
+    bed.errors.add(Fault.of(Errno.EIO));
+    BlockIoException earlier = Expect.failure(Errno.EIO, () -> bed.read(0, 512));
+    assertEquals("journal is full", earlier.getSuppressed()[0].getMessage());
+  }
+
+  @Test
+  @Rule("CMP-4")
+  void hookThatThrowsIsAnErrorAndTheRequestStillEnds() throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.layout.atEndOfIo(
+        end -> {
+          throw new IllegalStateException("bug");
+        });
+    Expect.failure(
+        Errno.EIO,
+        "end of I/O file at 0 length 512: EIO (input/output error): it threw"
+            + " java.lang.IllegalStateException: bug",
+        () -> bed.write('A', 0, 512));
+    assertEquals(Errno.EIO.number(), bed.submitWrite('A', 0, 512).error().errno());
+  }
+
+  // --- the order of the end ---
+
+  @Test
+  @Rule("CMP-5")
+  void orderIsHookThenInvalidationThenSyncThenHandler() throws IOException {
+    use(TestBed.of("0 mapped; 1 new").size(4096).cache(Mood.CLEAN));
+    bed.submitWrite('A', 512, 4096, IoFlag.DATA_SYNC); // 512..4608
+    bed.later.runAll();
+    assertEquals(
+        List.of(
+            "cache drop 512..4608",
+            "end write 512+4096",
+            "cache invalidate 512..4608",
+            "sync DATA",
+            "handler 4096"),
+        bed.journal.of("cache", "end", "sync", "handler"));
+  }
+
+  @Test
+  @Rule("CMP-5")
+  void syncComesOnlyAfterBytesThatWereWritten() throws IOException {
+    use(TestBed.of("0 hole; 1 mapped; 2 unwritten"));
+    assertEquals(0, bed.write('A', 0, 4096, IoFlag.DATA_SYNC));
+    bed.errors.add(Fault.of(Errno.EIO));
+    Expect.failure(Errno.EIO, () -> bed.write('A', 4096, 4096, IoFlag.DATA_SYNC));
+    assertEquals(List.of(), bed.journal.of("sync", "flush"));
+  }
+
+  @Test
+  @Rule("CMP-5")
+  void failedInvalidationIsAWarningAndTheWriteStays() throws IOException {
+    use(TestBed.of("0 mapped").cache(Mood.CANNOT_INVALIDATE));
+    assertEquals(512, bed.write('A', 0, 512));
+    assertEquals(
+        List.of(
+            "warning cached pages over the written range 0..512 may be stale:"
+                + " io.penstock.core.error.BlockIoException: cache file: EIO (input/output error):"
+                + " CANNOT_INVALIDATE"),
+        bed.journal.of("warning"));
+    assertEquals("512: A*512", bed.read(0, 512));
+  }
+
+  @Test
+  @Rule("CMP-5")
+  void nothingIsInvalidatedWhereNothingWasWritten() throws IOException {
+    use(TestBed.of("0 mapped; 1 hole").cache(Mood.CLEAN));
+    bed.read(0, 512);
+    bed.write('A', 4096, 512);
+    assertFalse(bed.journal.of("cache").stream().anyMatch(line -> line.contains("invalidate")));
+  }
+
+  // --- durability ---
+
+  private static final String STICKY =
+      "sync file: EIO (input/output error): an earlier sync of this file failed, data may be lost;"
+          + " open the file again and check it";
+
+  @Test
+  @Rule("CMP-6")
+  void failedSyncIsStickyUntilTheFileIsReopened() throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.errors.failFlushes(Errno.EIO, 1);
+    Expect.failure(Errno.EIO, () -> bed.file.sync(SyncScope.DATA));
+    BlockIoException again = Expect.failure(Errno.EIO, STICKY, () -> bed.file.sync(SyncScope.ALL));
+    assertEquals(
+        "flush disk: EIO (input/output error): injected fault", again.getCause().getMessage());
+    Expect.failure(Errno.EIO, STICKY, () -> bed.write('A', 0, 512, IoFlag.DATA_SYNC));
+    assertEquals(512, bed.write('A', 0, 512), "what promises no durability goes on");
+    try (BlockFile reopened = BlockFile.builder(bed.device, bed.layout).size(4096).build()) {
+      reopened.sync(SyncScope.DATA);
+    }
+  }
+
+  @Test
+  @Rule({"CMP-6", "BIO-9"})
+  void durableWriteThatNeedsNoFlushFailsAfterAFailedSyncToo() throws IOException {
+    use(TestBed.of("0 mapped").limits(limits -> limits.withForcedUnitAccess(true)));
+    bed.errors.failFlushes(Errno.EIO, 1);
+    Expect.failure(Errno.EIO, () -> bed.file.sync(SyncScope.DATA));
+    Expect.failure(Errno.EIO, STICKY, () -> bed.write('A', 0, 512, IoFlag.DATA_SYNC));
+  }
+
+  @Test
+  @Rule("CMP-6")
+  void syncErrorReplacesAPositiveByteCount() throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.errors.failFlushes(Errno.ENOSPC, 1);
+    Submitted write = bed.submitWrite('A', 0, 512, IoFlag.DATA_SYNC);
+    bed.later.runAll();
+    Expect.error(
+        Errno.ENOSPC,
+        "flush disk: ENOSPC (no space left on device): injected fault",
+        write.error());
+  }
+
+  @Test
+  @Rule("CMP-6")
+  void syncErrorNeverReplacesAnEarlierError() throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.errors.failFlushes(Errno.ENOSPC, Long.MAX_VALUE).add(Fault.of(Errno.ENODATA).times(1));
+    Expect.failure(Errno.ENODATA, () -> bed.write('A', 0, 512, IoFlag.DATA_SYNC));
+    bed.layout.atEndOfIo(
+        end -> {
+          throw new IOException("hook");
+        });
+    assertEquals(
+        "hook",
+        assertThrows(IOException.class, () -> bed.write('A', 0, 512, IoFlag.DATA_SYNC))
+            .getMessage());
+  }
+
+  @Test
+  @Rule("CMP-6")
+  void durableWriteThatExtendsTheFileMakesItsNewSizeDurable() throws IOException {
+    long[] durable = new long[1];
+    use(
+        TestBed.of("0 mapped; 1 new")
+            .size(4096)
+            .file(file -> file.sync((synced, scope) -> durable[0] = synced.size())));
+    bed.write('A', 4096, 512, IoFlag.DATA_SYNC);
+    assertEquals(4608, durable[0], "the size is published before the sync");
+  }
+
+  @Test
+  @Rule("CMP-6")
+  void syncHookThatThrowsIsAFailedSync() throws IOException {
+    use(
+        TestBed.of("0 mapped")
+            .file(
+                file ->
+                    file.sync(
+                        (synced, scope) -> {
+                          throw new IllegalStateException("bug");
+                        })));
+    Expect.failure(
+        Errno.EIO,
+        "sync file: EIO (input/output error): the sync hook threw",
+        () -> bed.write('A', 0, 512, IoFlag.DATA_SYNC));
+    Expect.failure(Errno.EIO, STICKY, () -> bed.file.sync(SyncScope.DATA));
+  }
+
+  // --- known at submission ---
+
+  @Test
+  @Rule("CMP-7")
+  void resultThatIsKnownAtSubmissionIsToldThereThroughTheHandler() throws IOException {
+    use(TestBed.of("0 hole").size(8192).holding());
+    assertEquals(-1, bed.submitRead(8192, 512).bytes(), "end of file");
+    assertEquals(8192, bed.submitRead(0, 8192).bytes(), "only holes");
+    assertEquals(0, bed.submitWrite('A', 0, 512).bytes(), "nothing written");
+    bed.layout.nextAnswer(
+        (query, mapping) -> {
+          throw new IOException("mapper");
+        });
+    assertEquals("mapper", bed.submitRead(0, 512).anyError().getMessage());
+    assertEquals(
+        0, bed.submitWrite('A', 0, 512, IoFlag.DATA_SYNC).bytes(), "although it is data-sync");
+    assertEquals(0, bed.later.waiting());
+  }
+
+  @Test
+  @Rule("CMP-7")
+  void handlersAreNeverCalledRecursively() throws IOException {
+    use(TestBed.of("").size(4096));
+    Submitted read = bed.request(512, '?');
+    int[] counts = new int[2]; // depth, calls
+    read.then(
+        () -> {
+          assertEquals(1, ++counts[0], "inside another call");
+          if (++counts[1] < 20_000) {
+            resubmit(read);
+          }
+          counts[0]--;
+        });
+    bed.submit(read, Direction.READ, 0);
+    assertEquals(20_000, counts[1]);
+    assertEquals(20_000, read.calls());
+  }
+
+  private void resubmit(Submitted read) {
+    try {
+      bed.submit(read, Direction.READ, 0);
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @Test
+  @Rule({"CMP-7", "WALK-4"})
+  void shortAsynchronousWriteReportsItsShortCountThroughTheHandler() throws IOException {
+    use(TestBed.of("0 mapped; 1 hole").holding());
+    Submitted write = bed.submitWrite('A', 0, 8192);
+    assertEquals(0, write.calls(), "the bytes before the hole are on their way");
+    bed.finish();
+    assertEquals(4096, write.bytes());
+  }
+
+  @Test
+  @Rule("CMP-8")
+  void requestIsInFlightUntilItsHandlerAndNoLonger() throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    Submitted read = bed.request(512, '?');
+    boolean[] inHandler = new boolean[1];
+    read.then(() -> inHandler[0] = read.request.isInFlight());
+    bed.submit(read, Direction.READ, 0);
+    assertTrue(read.request.isInFlight());
+    assertThrows(IllegalStateException.class, () -> bed.submit(read, Direction.READ, 0));
+    bed.finish();
+    assertFalse(inHandler[0], "the request is its user's again");
+    assertEquals(1, read.calls());
+  }
+}
