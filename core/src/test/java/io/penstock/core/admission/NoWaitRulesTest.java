@@ -2,45 +2,22 @@ package io.penstock.core.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.penstock.core.bio.Direction;
-import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.error.Errno;
-import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.JournalCache.Mood;
-import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.map.MappingKind;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Requests that may not wait, the executor that must be there, and the cached copy. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class NoWaitRulesTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.build();
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
-  }
-
+class NoWaitRulesTest extends UsesTestBed {
   private void readWouldBlock(String why, long length) {
     Expect.failure(
         Errno.EAGAIN,
@@ -55,8 +32,6 @@ class NoWaitRulesTest {
         () -> bed.write('A', position, length, IoFlag.NOWAIT));
     assertEquals(List.of(), bed.sent(), "nothing was changed");
   }
-
-  // --- NOWAIT ---
 
   @Test
   @Rule("ADM-12")
@@ -161,105 +136,6 @@ class NoWaitRulesTest {
         "read disk at 0 length 512: EAGAIN (would have to wait): the queue of 1 bios is full",
         () -> bed.read(0, 512, IoFlag.NOWAIT));
   }
-
-  // --- the completion executor ---
-
-  @Test
-  @Rule("ADM-13")
-  void executorOfADurableWriteExistsBeforeAnythingIsSent() throws IOException {
-    use(TestBed.of("0 mapped"));
-    bed.submitRead(0, 512);
-    assertFalse(bed.completions.exists(), "a plain request does not need it");
-    bed.submitWrite('A', 0, 512, IoFlag.DATA_SYNC);
-    assertEquals(List.of("executor", "write 0+512"), bed.journal.of("executor", "write"));
-  }
-
-  @Test
-  @Rule("ADM-13")
-  void durableWriteIsRefusedWhenTheExecutorCannotBeMade() throws IOException {
-    use(TestBed.of("0 mapped").file(WaitingRulesTest::withoutExecutor));
-    Submitted write = bed.request(512, 'A');
-    Expect.failure(
-        Errno.ENOMEM,
-        "create completion executor none: ENOMEM (out of memory): its factory failed",
-        () -> bed.submit(write, Direction.WRITE, 0, IoFlag.DATA_SYNC));
-    assertEquals(List.of(), bed.journal.all());
-    assertEquals(0, write.calls());
-  }
-
-  @Test
-  @Rule({"ADM-13", "MAP-8"})
-  void executorOfADeferredMappingExistsBeforeAnythingOfItIsSent() throws IOException {
-    use(TestBed.of("0 mapped; 1 mapped @9 boundary; 2 mapped @12 defer"));
-    Submitted read = bed.submitRead(0, 12288);
-    assertEquals(
-        List.of("read 0+4096", "read 36864+4096", "executor", "read 49152+4096"),
-        bed.journal.of("read", "executor"));
-    bed.later.runAll();
-    assertEquals(12288, read.bytes());
-  }
-
-  @Test
-  @Rule("ADM-13")
-  void failingToMakeTheExecutorIsAnErrorOfTheWalkAndNothingOfTheMappingIsSent() throws IOException {
-    use(TestBed.of("0 mapped; 1 mapped @9 defer").file(WaitingRulesTest::withoutExecutor));
-    Submitted read = bed.submitRead(0, 8192);
-    Expect.error(
-        Errno.ENOMEM,
-        "create completion executor none: ENOMEM (out of memory): its factory failed",
-        read.error());
-    assertEquals(List.of("read 0+4096"), bed.sent());
-  }
-
-  @Test
-  @Rule("ADM-13")
-  void manyThreadsRacingToMakeTheExecutorMakeOne() throws Exception {
-    use(TestBed.of(""));
-    AtomicInteger made = new AtomicInteger();
-    CyclicBarrier start = new CyclicBarrier(8);
-    CompletionExecutor completions =
-        new CompletionExecutor(
-            "raced",
-            () -> {
-              made.incrementAndGet();
-              return bed.later::execute;
-            });
-    List<Background<Executor>> racers = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      racers.add(
-          Background.start(
-              () -> {
-                start.await();
-                return completions.require();
-              }));
-    }
-    Executor one = completions.require();
-    for (Background<Executor> racer : racers) {
-      assertSame(one, racer.result());
-    }
-    assertEquals(1, made.get());
-  }
-
-  @Test
-  @Rule("ADM-13")
-  void executorThatCouldNotBeMadeIsTriedAgain() throws IOException {
-    use(TestBed.of(""));
-    AtomicInteger tries = new AtomicInteger();
-    CompletionExecutor completions =
-        new CompletionExecutor(
-            "slow start",
-            () -> {
-              if (tries.incrementAndGet() == 1) {
-                throw new OutOfMemoryError("no thread");
-              }
-              return bed.later;
-            });
-    Expect.failure(Errno.ENOMEM, completions::require);
-    assertFalse(completions.exists());
-    assertSame(bed.later, completions.require());
-  }
-
-  // --- the cached copy ---
 
   @Test
   @Rule("ADM-14")

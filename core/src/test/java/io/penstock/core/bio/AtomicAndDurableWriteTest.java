@@ -8,30 +8,16 @@ import io.penstock.core.device.DeviceEvent;
 import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Untorn writes, and writes that are durable without a flush. F=4096, L=512. */
 @Rule("BIO-9")
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class AtomicAndDurableWriteTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.build();
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
-  }
-
+class AtomicAndDurableWriteTest extends UsesTestBed {
   private static TestBed.Builder atomic(String table) {
     return TestBed.of(table).limits(limits -> limits.withAtomicWrites(1024, 16384));
   }
@@ -107,8 +93,6 @@ class AtomicAndDurableWriteTest {
     refused("the block the file ends in has to be zeroed too", 12288, 4096);
     assertEquals(4096, bed.write('A', 0, 4096, IoFlag.ATOMIC), "a whole block needs none");
   }
-
-  // --- forced unit access ---
 
   private TestBed.Builder durable(String table) {
     return TestBed.of(table).limits(limits -> limits.withForcedUnitAccess(true));

@@ -1,8 +1,6 @@
 package io.penstock.core.completion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,46 +10,27 @@ import io.penstock.core.bio.Direction;
 import io.penstock.core.device.DelayDevice;
 import io.penstock.core.device.MemoryDevice;
 import io.penstock.core.error.ClosedFileException;
-import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.file.SyncScope;
-import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoRequest;
 import io.penstock.rules.Rule;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** On which thread handlers run and what they may do; cancelling and timeouts. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class HandlerRulesTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.build();
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
-  }
-
-  // --- the last reference ---
-
+class HandlerRulesTest extends UsesTestBed {
   @Test
   @Rule({"CMP-8", "BIO-5"})
   void everyRequestCompletesOnceWhoeverDropsTheLastReference() throws Exception {
@@ -102,8 +81,6 @@ class HandlerRulesTest {
       assertEquals(0, file.requestsInFlight());
     }
   }
-
-  // --- threads ---
 
   @Test
   @Rule("CMP-9")
@@ -163,8 +140,6 @@ class HandlerRulesTest {
     assertEquals(1, bad.calls());
     assertEquals(1, bed.journal.of("warning").size());
   }
-
-  // --- what handlers may do ---
 
   @Test
   @Rule("CMP-10")
@@ -281,145 +256,5 @@ class HandlerRulesTest {
     use(TestBed.of("0 mapped").limits(limits -> limits.withMemoryAccess(false, false)));
     assertEquals(512, bed.submitRead(0, 512, IoFlag.FORCE_WAIT).bytes());
     assertTrue(bed.record.transfers().getFirst().synchronous());
-  }
-
-  // --- cancel and timeout ---
-
-  @Test
-  @Rule("CMP-11")
-  void cancelledRequestCompletesOnce() throws IOException {
-    use(TestBed.of("0 mapped").holding());
-    Submitted read = bed.submitRead(0, 512);
-    long generation = read.request.generation();
-    assertTrue(read.request.cancel(generation));
-    Expect.error(
-        Errno.ECANCELED,
-        "read disk at 0 length 512: ECANCELED (operation cancelled): cancelled before the device"
-            + " began it",
-        read.error());
-    assertFalse(read.request.cancel(generation), "too late");
-    bed.finish();
-    assertEquals(1, read.calls());
-  }
-
-  @Test
-  @Rule("CMP-11")
-  void requestThatTheDeviceCannotGiveBackCompletesWithItsResult() throws IOException {
-    use(TestBed.of("0 mapped").holding());
-    bed.hold.ignoreCancel(true);
-    Submitted read = bed.submitRead(0, 512);
-    assertTrue(read.request.cancel(read.request.generation()));
-    assertEquals(0, read.calls(), "the device still has the memory");
-    bed.hold.fail(0, new IOException("cable"));
-    assertEquals("cable", read.anyError().getMessage());
-    assertEquals(1, read.calls());
-  }
-
-  @Test
-  @Rule("CMP-11")
-  void lateCancelNeverHitsTheNextUse() throws IOException {
-    use(TestBed.of("0 mapped").holding());
-    Submitted read = bed.submitRead(0, 512);
-    long first = read.request.generation();
-    bed.finish();
-    bed.submit(read, Direction.READ, 0);
-    assertNotEquals(first, read.request.generation());
-    assertFalse(read.request.cancel(first));
-    assertFalse(read.request.cancel(read.request.generation() + 1));
-    bed.hold.completeAll();
-    assertEquals(2, read.calls());
-    assertEquals(null, read.anyError());
-    assertFalse(read.request.cancel(read.request.generation()), "done");
-  }
-
-  @Test
-  @Rule({"CMP-11", "BIO-6"})
-  void cancelStopsASuspendedWalk() throws IOException {
-    use(
-        TestBed.of("0..7 mapped")
-            .limits(limits -> limits.withMaximum(4, 4096, 4096))
-            .file(file -> file.maxOutstandingBios(2))
-            .holding());
-    bed.hold.ignoreCancel(true);
-    Submitted write = bed.submitWrite('A', 0, 32768);
-    assertTrue(write.request.cancel(write.request.generation()));
-    bed.hold.complete(0);
-    bed.later.runAll();
-    assertEquals(1, bed.hold.pending(), "nothing more is sent");
-    assertEquals(0, write.calls());
-    bed.finish();
-    assertEquals(Errno.ECANCELED.number(), write.error().errno());
-    assertEquals(2, bed.sent().size());
-  }
-
-  @Test
-  @Rule({"CMP-11", "ADM-11"})
-  void cancelledRequestThatWaitsForTheLockLetsItGo() throws IOException {
-    use(TestBed.of("0 mapped").locking());
-    bed.file.lock().acquire();
-    Submitted read = bed.submitRead(0, 512);
-    assertTrue(read.request.cancel(read.request.generation()));
-    bed.file.lock().release();
-    bed.later.runAll();
-    Expect.error(
-        Errno.ECANCELED,
-        "read file at 0 length 512: ECANCELED (operation cancelled): it was cancelled",
-        read.error());
-    assertEquals(List.of(), bed.journal.of("map"));
-    assertFalse(bed.file.lock().isHeld());
-  }
-
-  @Test
-  @Rule("CMP-11")
-  void requestWhoseTimePassesIsCancelledWithEtimedout() throws Exception {
-    use(TestBed.of("0 mapped").holding());
-    Submitted read = bed.request(512, '?');
-    read.request.timeoutNanos(1);
-    bed.submit(read, Direction.READ, 0);
-    read.await();
-    Expect.error(
-        Errno.ETIMEDOUT,
-        "read file at 0 length 512: ETIMEDOUT (timed out): its time has passed",
-        read.error());
-    assertEquals(1, read.calls());
-  }
-
-  @Test
-  @Rule("CMP-11")
-  void timeThatDoesNotPassChangesNothingAndDoesNotHitTheNextUse() throws IOException {
-    use(TestBed.of("0 mapped").holding());
-    Submitted read = bed.request(512, '?');
-    read.request.timeoutNanos(Duration.ofHours(1).toNanos());
-    bed.submit(read, Direction.READ, 0);
-    bed.finish();
-    assertEquals(512, read.bytes());
-    read.request.timeoutNanos(0);
-    bed.submit(read, Direction.READ, 0);
-    bed.finish();
-    assertEquals(2, read.calls());
-    assertEquals(
-        "timeout -1 ns must not be negative",
-        assertThrows(IllegalArgumentException.class, () -> read.request.timeoutNanos(-1))
-            .getMessage());
-  }
-
-  @Test
-  @Rule("CMP-11")
-  void cancelThatComesWhileABioIsHandedOverIsNotLost() throws IOException {
-    IoRequest[] request = new IoRequest[1];
-    use(
-        TestBed.of("0 mapped")
-            .holding()
-            .file(
-                file ->
-                    file.submit(
-                        (bio, device) -> {
-                          request[0].cancel(request[0].generation()); // the device has nothing yet
-                          device.submit(bio);
-                        })));
-    Submitted read = bed.request(512, '?');
-    request[0] = read.request;
-    bed.submit(read, Direction.READ, 0);
-    assertEquals(Errno.ECANCELED.number(), read.error().errno());
   }
 }

@@ -8,6 +8,7 @@ import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.fixture.Words;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.memory.SegmentSource;
@@ -15,30 +16,13 @@ import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a layout is asked and what becomes of its answers. F=4096, L=512. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class MappingRulesTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.build();
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
-  }
-
+class MappingRulesTest extends UsesTestBed {
   private List<String> questions() {
     return bed.journal.of("map");
   }
-
-  // --- questions ---
 
   @Test
   @Rule("MAP-1")
@@ -139,8 +123,6 @@ class MappingRulesTest {
     assertEquals(List.of("map 0+1 allocate"), questions());
   }
 
-  // --- kinds and marks ---
-
   @Test
   @Rule("MAP-5")
   void everyKindReadsAsWhatItIs() throws IOException {
@@ -223,8 +205,6 @@ class MappingRulesTest {
     assertEquals("512: b0*512", bed.read(0, 512));
     assertEquals(0, bed.later.waiting());
   }
-
-  // --- errors ---
 
   @Test
   @Rule("MAP-9")

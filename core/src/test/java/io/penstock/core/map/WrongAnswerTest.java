@@ -9,31 +9,22 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Mappers that answer what cannot be: told by their name, never followed. F=4096, L=512, a disk of
  * 1 MiB.
  */
 @Rule("MAP-2")
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class WrongAnswerTest {
-  private TestBed bed;
-
+class WrongAnswerTest extends UsesTestBed {
   @BeforeEach
   void open() {
-    bed = TestBed.of("0..3 mapped").diskSize(1 << 20).build();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
+    use(TestBed.of("0..3 mapped").diskSize(1 << 20));
   }
 
   /** A write of blocks 1 and 2 is answered so and fails; nothing is sent. */

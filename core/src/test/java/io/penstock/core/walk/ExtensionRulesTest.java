@@ -12,35 +12,24 @@ import io.penstock.core.file.SyncScope;
 import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What lies around end of file when a file grows and shrinks. F=4096, L=512. */
 @Rule("ZERO-8")
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ExtensionRulesTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.build();
-    long size = bed.file.size();
-    // what every layout keeps true: zeros from end of file to the end of its logical block
+class ExtensionRulesTest extends UsesTestBed {
+  /** The file, with what every layout keeps true: zeros from end of file to the end of its L. */
+  private void useZeroed(TestBed.Builder builder) {
+    long size = use(builder).file.size();
     bed.disk.write(size, new byte[(int) (-size & 511)]);
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
   }
 
   @Test
   void writeInTheBlockTheFileEndsInZeroesFromTheOldEndToItsStart() throws IOException {
-    use(TestBed.of("0 mapped").size(1000));
+    useZeroed(TestBed.of("0 mapped").size(1000));
     bed.write('A', 2048, 512);
     assertEquals("b0*1000 0*1048 A*512 0*1536", bed.disk(0, 4096));
     assertEquals(List.of("write 1024+3072"), bed.sent(), "zeros, data, zeros");
@@ -49,14 +38,14 @@ class ExtensionRulesTest {
 
   @Test
   void writeThatExtendsTheFileZeroesFromItsEndToTheEndOfTheBlock() throws IOException {
-    use(TestBed.of("0 mapped").size(1024));
+    useZeroed(TestBed.of("0 mapped").size(1024));
     bed.write('A', 512, 1024); // 512..1536
     assertEquals("b0*512 A*1024 0*2560", bed.disk(0, 4096));
   }
 
   @Test
   void writeBeyondTheBlockTheFileEndsInZeroesTheRestOfThatBlock() throws IOException {
-    use(TestBed.of("0 mapped; 2 new").size(1000));
+    useZeroed(TestBed.of("0 mapped; 2 new").size(1000));
     bed.write('A', 8192, 512);
     assertEquals(List.of("write 1024+3072", "write 8192+4096"), bed.sent());
     assertEquals("b0*1000 0*3096", bed.disk(0, 4096));
@@ -66,7 +55,7 @@ class ExtensionRulesTest {
 
   @Test
   void writeOfWholeBlocksBeyondEndOfFileZeroesTheRestOfTheOldBlockToo() throws IOException {
-    use(TestBed.of("0 mapped; 1 new").size(512));
+    useZeroed(TestBed.of("0 mapped; 1 new").size(512));
     bed.write('A', 4096, 4096);
     assertEquals("b0*512 0*3584 A*4096", bed.disk(0, 8192));
     assertEquals(List.of("map 0+1 look-up", "map 1+1 allocate"), bed.journal.of("map"));
@@ -75,26 +64,26 @@ class ExtensionRulesTest {
   @Test
   void restThatReadsAsZerosAnywayIsLeftAlone() throws IOException {
     for (String kind : List.of("unwritten", "hole")) {
-      use(TestBed.of("0 " + kind + "; 1 mapped").size(512));
+      useZeroed(TestBed.of("0 " + kind + "; 1 mapped").size(512));
       bed.write('A', 4096, 4096);
       assertEquals(List.of("write 4096+4096"), bed.sent(), kind);
       bed.close();
     }
-    use(TestBed.of("0..1 mapped").size(3800));
+    useZeroed(TestBed.of("0..1 mapped").size(3800));
     bed.write('A', 4096, 4096);
     assertEquals(List.of("write 4096+4096"), bed.sent(), "the last logical block is zeros already");
   }
 
   @Test
   void fileThatEndsAtABlockLeavesNoGapToZero() throws IOException {
-    use(TestBed.of("0 mapped; 2 new").size(4096));
+    useZeroed(TestBed.of("0 mapped; 2 new").size(4096));
     bed.write('A', 8192, 4096);
     assertEquals(List.of("map 2+1 allocate"), bed.journal.of("map"));
   }
 
   @Test
   void writeInsideTheFileZeroesNothing() throws IOException {
-    use(TestBed.of("0 mapped").size(3072));
+    useZeroed(TestBed.of("0 mapped").size(3072));
     bed.write('A', 512, 512);
     bed.write('B', 2560, 512); // ends where the file ends
     assertEquals(List.of("write 512+512", "write 2560+512"), bed.sent());
@@ -103,7 +92,7 @@ class ExtensionRulesTest {
   @Test
   @Rule("ZERO-5")
   void errorInZeroingTheGapIsAnErrorOfTheWriteAndTheSizeStays() throws IOException {
-    use(TestBed.of("0 mapped; 1 new").size(512));
+    useZeroed(TestBed.of("0 mapped; 1 new").size(512));
     bed.errors.add(Fault.of(Errno.EIO).within(0, 4096));
     Expect.failure(Errno.EIO, () -> bed.write('A', 4096, 4096));
     assertEquals(512, bed.file.size());
@@ -113,7 +102,7 @@ class ExtensionRulesTest {
 
   @Test
   void truncateToTheMiddleOfABlockZeroesTheRestOfIt() throws IOException {
-    use(TestBed.of("0..1 mapped"));
+    useZeroed(TestBed.of("0..1 mapped"));
     DirectIo.truncate(bed.file, 1000);
     assertEquals("b0*1000 0*3096 b1*4096", bed.disk(0, 8192));
     assertEquals(
@@ -127,21 +116,21 @@ class ExtensionRulesTest {
 
   @Test
   void truncateZeroesFirstThenFreesThenSetsTheSize() throws IOException {
-    use(TestBed.of("0..1 mapped"));
+    useZeroed(TestBed.of("0..1 mapped"));
     DirectIo.truncate(bed.file, 512);
     assertEquals(List.of("map 0+1 look-up", "write 512+3584", "truncate 512"), bed.journal.all());
   }
 
   @Test
   void truncateZeroesBlocksLargerThanTheBufferOfZeros() throws IOException {
-    use(TestBed.of("0 mapped").blockSize(256 << 10));
+    useZeroed(TestBed.of("0 mapped").blockSize(256 << 10));
     DirectIo.truncate(bed.file, 700);
     assertEquals("b0*700 0*261444 old*512", bed.disk(0, (256 << 10) + 512));
   }
 
   @Test
   void truncateLeavesAloneWhatReadsAsZeros() throws IOException {
-    use(TestBed.of("0 mapped; 1 unwritten; 2 hole"));
+    useZeroed(TestBed.of("0 mapped; 1 unwritten; 2 hole"));
     DirectIo.truncate(bed.file, 9000);
     DirectIo.truncate(bed.file, 8192);
     DirectIo.truncate(bed.file, 5000);
@@ -151,14 +140,14 @@ class ExtensionRulesTest {
 
   @Test
   void truncateToALargerSizeZeroesTheRestOfTheBlockTheFileEndedIn() throws IOException {
-    use(TestBed.of("0..1 mapped").size(1000));
+    useZeroed(TestBed.of("0..1 mapped").size(1000));
     DirectIo.truncate(bed.file, 8192);
     assertEquals("8192: b0*1000 0*3096 b1*4096", bed.read(0, 8192));
   }
 
   @Test
   void truncateThatCannotZeroLeavesTheFileAsItIs() throws IOException {
-    use(TestBed.of("0..1 mapped"));
+    useZeroed(TestBed.of("0..1 mapped"));
     bed.errors.add(Fault.of(Errno.EIO));
     Expect.failure(Errno.EIO, () -> DirectIo.truncate(bed.file, 512));
     assertEquals(8192, bed.file.size());
@@ -170,7 +159,7 @@ class ExtensionRulesTest {
   @Test
   @Rule("ADM-10")
   void truncateWaitsForRequestsInFlight() throws Exception {
-    use(TestBed.of("0..1 mapped").holding());
+    useZeroed(TestBed.of("0..1 mapped").holding());
     bed.submitWrite('A', 0, 8192);
     Background<Object> truncate =
         Background.start(
@@ -188,7 +177,7 @@ class ExtensionRulesTest {
   @Test
   @Rule("MAP-12")
   void zerosThatTruncateWroteOnAnotherDeviceAreFlushed() throws IOException {
-    use(TestBed.of("0 mapped on other"));
+    useZeroed(TestBed.of("0 mapped on other"));
     DirectIo.truncate(bed.file, 512);
     bed.file.sync(SyncScope.ALL);
     assertEquals(List.of("other-write 512+3584", "flush", "other-flush"), bed.sent());
@@ -196,7 +185,7 @@ class ExtensionRulesTest {
 
   @Test
   void truncateToASizeThatCannotBeIsRefused() throws IOException {
-    use(TestBed.of("0 mapped").traits(traits -> traits.withMaxFileSize(8192)));
+    useZeroed(TestBed.of("0 mapped").traits(traits -> traits.withMaxFileSize(8192)));
     Expect.failure(
         Errno.EINVAL,
         "truncate file: EINVAL (invalid argument): size -1 must not be negative",
@@ -213,7 +202,7 @@ class ExtensionRulesTest {
   @Test
   @Rule("MAP-2")
   void truncateDoesNotFollowAWrongAnswer() throws IOException {
-    use(TestBed.of("0 mapped"));
+    useZeroed(TestBed.of("0 mapped"));
     bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 4096, 2));
     Expect.failure(
         Errno.EIO,

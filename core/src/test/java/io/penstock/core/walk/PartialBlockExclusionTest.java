@@ -9,33 +9,23 @@ import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Two writes of parts of one block do not zero each other's data. F=4096, L=512. */
 @Rule("ZERO-6")
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PartialBlockExclusionTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.holding().build();
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
+class PartialBlockExclusionTest extends UsesTestBed {
+  private void useHolding(TestBed.Builder builder) {
+    use(builder.holding());
   }
 
   @Test
   void twoWritesOfPartsOfANewBlockBothSurvive() throws IOException {
-    use(TestBed.of("0 new").size(0));
+    useHolding(TestBed.of("0 new").size(0));
     Submitted first = bed.submitWrite('A', 0, 512);
     Submitted second = bed.submitWrite('B', 512, 512);
     assertEquals(List.of("map 0+1 allocate"), bed.journal.of("map"), "the second has not mapped");
@@ -50,7 +40,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void waitingWriteTakesNoThread() throws Exception {
-    use(TestBed.of("0 unwritten"));
+    useHolding(TestBed.of("0 unwritten"));
     bed.submitWrite('A', 0, 512);
     Submitted waiting = Background.start(() -> bed.submitWrite('B', 1024, 512)).result();
     bed.hold.completeAll();
@@ -62,7 +52,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void synchronousWriteWaitsForTheBlock() throws Exception {
-    use(TestBed.of("0 unwritten"));
+    useHolding(TestBed.of("0 unwritten"));
     bed.submitWrite('A', 0, 512);
     Background<Long> second = Background.start(() -> bed.write('B', 1024, 512));
     assertFalse(second.awaitParked().isDone());
@@ -76,7 +66,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void writeOfTheWholeBlockWaitsForOneOfAPart() throws IOException {
-    use(TestBed.of("0..1 unwritten"));
+    useHolding(TestBed.of("0..1 unwritten"));
     bed.submitWrite('A', 4096, 512);
     bed.submitWrite('B', 0, 8192);
     assertEquals(1, bed.hold.pending(), "else the zeros of A could land on B");
@@ -86,7 +76,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void writeOfAPartWaitsForOneOfTheWholeBlock() throws IOException {
-    use(TestBed.of("0..1 unwritten"));
+    useHolding(TestBed.of("0..1 unwritten"));
     bed.submitWrite('B', 0, 8192);
     bed.submitWrite('A', 4096, 512);
     assertEquals(1, bed.hold.pending());
@@ -96,7 +86,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void lastBlockIsExcludedLikeTheFirst() throws IOException {
-    use(TestBed.of("0..2 unwritten"));
+    useHolding(TestBed.of("0..2 unwritten"));
     bed.submitWrite('A', 0, 4608); // ends 512 into block 1
     bed.submitWrite('B', 7680, 4608); // begins 3584 into block 1
     assertEquals(1, bed.hold.pending());
@@ -106,7 +96,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void whatTouchesNoBlockInCommonAndWholeBlocksDoNotWait() throws IOException {
-    use(TestBed.of("0..3 mapped"));
+    useHolding(TestBed.of("0..3 mapped"));
     bed.submitWrite('A', 0, 512);
     bed.submitWrite('B', 4096, 512);
     bed.submitWrite('C', 8192, 8192);
@@ -116,7 +106,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void blockIsKeptUntilTheOwnBiosAreDoneAndTheHookHasReturned() throws IOException {
-    use(TestBed.of("0 new").size(0));
+    useHolding(TestBed.of("0 new").size(0));
     bed.layout.atEndOfIo(
         end -> {
           assertEquals(1, bed.file.exclusion().held());
@@ -130,7 +120,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void blockIsLetGoByAFailedWrite() throws IOException {
-    use(TestBed.of("0 unwritten"));
+    useHolding(TestBed.of("0 unwritten"));
     Submitted failing = bed.submitWrite('A', 0, 512);
     Submitted waiting = bed.submitWrite('B', 512, 512);
     bed.hold.fail(0, new IOException("cable"));
@@ -142,7 +132,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void blockIsLetGoWhenAWaitingWriteCannotGoOn() throws IOException {
-    use(
+    useHolding(
         TestBed.of("0 unwritten")
             .file(
                 file ->
@@ -162,7 +152,7 @@ class PartialBlockExclusionTest {
   @Test
   @Rule("ZERO-8")
   void blockTheFileEndsInIsExcludedFromAWriteThatZeroesItsRest() throws IOException {
-    use(TestBed.of("0 mapped; 2 new").size(512));
+    useHolding(TestBed.of("0 mapped; 2 new").size(512));
     bed.submitWrite('A', 512, 512);
     bed.submitWrite('B', 8192, 4096); // would zero 512..4096
     assertEquals(1, bed.hold.pending());
@@ -174,7 +164,7 @@ class PartialBlockExclusionTest {
   @Test
   @Rule("ZERO-8")
   void claimIsMadeAnewWhenTheFileHasGrownIntoAnotherBlockMeanwhile() throws IOException {
-    use(TestBed.of("0..1 mapped; 3 new").size(512));
+    useHolding(TestBed.of("0..1 mapped; 3 new").size(512));
     bed.submitWrite('A', 512, 512);
     bed.submitWrite('B', 12288, 4096);
     bed.file.extendTo(5120); // as another write that ended there does
@@ -191,7 +181,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void overwriteOnlyDoesWithoutWhereEveryBlockHoldsData() throws IOException {
-    use(TestBed.of("0..1 mapped"));
+    useHolding(TestBed.of("0..1 mapped"));
     bed.submitWrite('A', 512, 512);
     bed.submitWrite('B', 1024, 4096, IoFlag.OVERWRITE_ONLY);
     assertEquals(2, bed.hold.pending(), "not waited for");
@@ -202,7 +192,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void overwriteOnlyFailsWhereABlockHoldsNoData() throws IOException {
-    use(TestBed.of("0 mapped; 1 unwritten; 2 new; 3 hole"));
+    useHolding(TestBed.of("0 mapped; 1 unwritten; 2 new; 3 hole"));
     for (long block = 1; block <= 3; block++) {
       long position = block * 4096;
       Expect.failure(
@@ -223,7 +213,7 @@ class PartialBlockExclusionTest {
 
   @Test
   void nothingIsExcludedWhereNoWriteCanTouchABlockInPart() throws IOException {
-    use(TestBed.of("0..3 mapped").blockSize(512));
+    useHolding(TestBed.of("0..3 mapped").blockSize(512));
     bed.submitWrite('A', 0, 512);
     bed.submitWrite('B', 0, 1024);
     assertEquals(2, bed.hold.pending());

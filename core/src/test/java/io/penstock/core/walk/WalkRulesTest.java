@@ -5,31 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.penstock.core.DirectIo;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.fixture.Words;
 import io.penstock.core.memory.IoVector;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** From a request to its pieces. F=4096, L=512. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class WalkRulesTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.build();
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
-  }
-
+class WalkRulesTest extends UsesTestBed {
   private List<List<Long>> pieces() {
     return bed.record.transfers().stream().map(transfer -> transfer.pieceLengths()).toList();
   }

@@ -9,32 +9,18 @@ import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
+import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.map.MappingKind;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** New blocks never show old data. F=4096 unless said otherwise, L=512. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ZeroRulesTest {
-  private TestBed bed;
-
-  private TestBed use(TestBed.Builder builder) {
-    bed = builder.build();
-    return bed;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    bed.close();
-  }
-
+class ZeroRulesTest extends UsesTestBed {
   @ParameterizedTest
   @ValueSource(strings = {"new", "unwritten"})
   @Rule({"ZERO-1", "ZERO-2"})
@@ -83,8 +69,6 @@ class ZeroRulesTest {
     bed.write('A', 512, 4096); // 512..4608
     assertEquals("b0*512 A*4096 0*3584", bed.disk(0, 8192));
   }
-
-  // --- failure ---
 
   @Test
   @Rule({"ZERO-3", "CMP-4"})
@@ -174,8 +158,6 @@ class ZeroRulesTest {
     assertEquals(List.of(), bed.sent());
   }
 
-  // --- counting ---
-
   @Test
   @Rule({"ZERO-4", "BIO-10"})
   void zerosAreNoPartOfTheResultButOfTheAccounts() throws IOException {
@@ -198,8 +180,6 @@ class ZeroRulesTest {
         "write disk at " + zeros + " length 512: ENOSPC (no space left on device): injected fault",
         () -> bed.write('A', 1536, 512));
   }
-
-  // --- large blocks ---
 
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 4096, 16384, 65536, 262144})
