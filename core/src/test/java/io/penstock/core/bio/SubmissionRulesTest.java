@@ -8,6 +8,7 @@ import io.penstock.core.DirectIo;
 import io.penstock.core.device.DeviceEvent;
 import io.penstock.core.device.Fault;
 import io.penstock.core.error.Errno;
+import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
@@ -15,7 +16,9 @@ import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.memory.IoVector;
 import io.penstock.rules.Rule;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,10 +73,10 @@ class SubmissionRulesTest extends UsesTestBed {
   @Rule("BIO-6")
   void synchronousWalkWaitsForSome() throws Exception {
     use(eightBios(3).holding());
-    var write = io.penstock.core.fixture.Background.start(() -> bed.write('A', 0, 32768));
+    var write = Background.start(() -> bed.write('A', 0, 32768));
     int most = 0;
     for (int i = 0; i < 8; i++) {
-      assertTrue(bed.hold.awaitPending(1, java.time.Duration.ofSeconds(15)));
+      assertTrue(bed.hold.awaitPending(1, Duration.ofSeconds(15)));
       most = Math.max(most, bed.hold.pending());
       bed.hold.complete(0);
     }
@@ -214,7 +217,7 @@ class SubmissionRulesTest extends UsesTestBed {
                           assertFalse(bio.isBorrowed(0));
                           device.submit(bio);
                         })));
-    try (var arena = java.lang.foreign.Arena.ofShared()) {
+    try (var arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(512, 512);
       assertEquals(512, DirectIo.write(bed.file, IoVector.of(memory), 0));
       assertTrue(given[0].address() != memory.address());

@@ -13,6 +13,7 @@ import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,7 @@ class PartialBlockExclusionTest extends UsesTestBed {
     assertFalse(second.awaitParked().isDone());
     assertEquals(1, bed.journal.of("map").size());
     bed.hold.complete(0);
-    bed.hold.awaitPending(1, java.time.Duration.ofSeconds(15));
+    bed.hold.awaitPending(1, Duration.ofSeconds(15));
     bed.hold.complete(0);
     assertEquals(512, second.result());
     assertEquals("A*512 0*512 B*512 0*2560", bed.disk(0, 4096));
