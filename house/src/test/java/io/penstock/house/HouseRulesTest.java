@@ -54,10 +54,12 @@ class HouseRulesTest {
   }
 
   @Test
-  void onlyTheCommandAndTheBenchmarksPrint() {
+  void onlyCommandsAndTheBenchmarksPrint() {
     noClasses()
         .that()
         .resideOutsideOfPackages("io.penstock.cli..", "io.penstock.bench..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.penstock.testkit.OracleMain")
         .should()
         .accessField(System.class, "out")
         .orShould()
