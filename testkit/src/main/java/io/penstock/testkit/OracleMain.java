@@ -80,7 +80,7 @@ public final class OracleMain {
       told.getCause().printStackTrace(out);
     }
     out.println(
-        "repeat with: java -cp ... io.penstock.testkit.OracleMain --seed "
+        "repeat with: build/oracle --seed "
             + failed
             + " --runs 1 --requests "
             + requests
