@@ -16,6 +16,7 @@ public final class OracleMain {
   private long seconds = 60;
   private boolean trace;
   private boolean keepGoing;
+  private boolean threads;
 
   private OracleMain(String[] arguments) {
     for (int i = 0; i < arguments.length; i++) {
@@ -28,6 +29,7 @@ public final class OracleMain {
         case "--requests" -> requests = Integer.parseInt(arguments[++i]);
         case "--seconds" -> seconds = Long.parseLong(arguments[++i]);
         case "--trace" -> trace = true;
+        case "--threads" -> threads = true;
         case "--keep-going" -> keepGoing = true;
         default -> throw new IllegalArgumentException("unknown argument " + arguments[i]);
       }
@@ -48,7 +50,7 @@ public final class OracleMain {
     boolean good = true;
     for (; done < runs && System.nanoTime() < until; done++) {
       try {
-        sum += Simulation.run(seed + done, requests, true, trace).requests();
+        sum += one(seed + done);
       } catch (Divergence divergence) {
         good = false;
         tell(out, divergence, seed + done);
@@ -62,6 +64,14 @@ public final class OracleMain {
     return good;
   }
 
+  private int one(long each) {
+    if (threads) {
+      ThreadedSimulation.run(each, requests);
+      return requests;
+    }
+    return Simulation.run(each, requests, true, trace).requests();
+  }
+
   private void tell(PrintStream out, Divergence divergence, long failed) {
     if (keepGoing) {
       String text = String.valueOf(divergence.getMessage());
@@ -71,7 +81,9 @@ public final class OracleMain {
     }
     Divergence told = divergence;
     try {
-      Simulation.run(failed, requests, true, true);
+      if (!threads) {
+        Simulation.run(failed, requests, true, true);
+      }
     } catch (Divergence again) {
       told = again;
     }
