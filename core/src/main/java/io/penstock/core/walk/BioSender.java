@@ -11,6 +11,8 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,12 @@ final class BioSender {
   private boolean needsFlush;
   private boolean sentAny;
   private volatile boolean mayGoOn;
+
+  /**
+   * What was read for a thread that waits, by a thread that may not touch the caller's memory if
+   * that is confined (MEM-4). Guarded by itself.
+   */
+  private final List<Bounce> unreturned = new ArrayList<>();
 
   /**
    * The thread that is handing over a batch, and how many of it were done inside that call: they
@@ -208,7 +216,7 @@ final class BioSender {
     for (int i = 0; i < assembler.plugged(); i++) {
       Bio bio = bios[i];
       faults.addFailed(bio.fileOffset(), bio.fileEnd());
-      Bounce.end(bio, false);
+      Bounce.end((Bounce) bio.ownerData(), false);
       bio.discard();
     }
     assembler.unplugged();
@@ -305,8 +313,13 @@ final class BioSender {
     if (failure != null) {
       failed(bio, failure);
     }
-    if (bio.ownerData() != null) {
-      endBounces(bio, failure == null);
+    Bounce bounces = (Bounce) bio.ownerData();
+    if (bounces != null && failure == null && isForWaiter()) {
+      synchronized (unreturned) {
+        unreturned.add(bounces);
+      }
+    } else if (bounces != null) {
+      endBounces(bounces, failure == null);
     }
     bio.release();
     if (sending == Thread.currentThread()) {
@@ -334,9 +347,29 @@ final class BioSender {
     faults.addDeviceError(failure);
   }
 
-  private void endBounces(Bio bio, boolean success) {
+  /** Whether what was read is copied to the caller's memory by the thread that waits for it. */
+  private boolean isForWaiter() {
+    return terms.waits() && !terms.isWrite() && Thread.currentThread() != terms.waiter();
+  }
+
+  /** On the thread that waits: copies what others have read for it. */
+  private void returnBounces() {
+    List<Bounce> all;
+    synchronized (unreturned) {
+      if (unreturned.isEmpty()) {
+        return;
+      }
+      all = List.copyOf(unreturned);
+      unreturned.clear();
+    }
+    for (Bounce each : all) {
+      endBounces(each, true);
+    }
+  }
+
+  private void endBounces(Bounce bounces, boolean success) {
     try {
-      Bounce.end(bio, success && !terms.isWrite());
+      Bounce.end(bounces, success && !terms.isWrite());
     } catch (RuntimeException fault) {
       faults.addDeviceError(
           new BlockIoException(
@@ -360,6 +393,7 @@ final class BioSender {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }
+    returnBounces();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -367,14 +401,12 @@ final class BioSender {
 
   /** Waits until every bio is done; an interrupt does not cut it short and is kept (ADM-7). */
   void awaitBios() {
-    if (references.bios() == 0) {
-      return;
-    }
     boolean interrupted = false;
     while (references.bios() > 0) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }
+    returnBounces();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -1,6 +1,5 @@
 package io.penstock.core.walk;
 
-import io.penstock.core.bio.Bio;
 import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.PooledBuffer;
 import java.lang.foreign.MemorySegment;
@@ -61,14 +60,14 @@ final class Bounce {
   }
 
   /**
-   * Ends all bounces of a bio: copies back what was read, gives the buffers back.
+   * Ends all bounces of a bio, from its first on: copies back what was read, gives the buffers back.
    *
    * @throws RuntimeException when memory of the caller cannot be copied to; every buffer has been
    *     given back all the same
    */
-  static void end(Bio bio, boolean copyBack) {
+  static void end(@Nullable Bounce first, boolean copyBack) {
     RuntimeException fault = null;
-    for (Bounce each = (Bounce) bio.ownerData(); each != null; each = each.next) {
+    for (Bounce each = first; each != null; each = each.next) {
       try {
         if (copyBack) {
           MemorySegment.copy(each.buffer.segment(), 0, each.user, each.offset, each.length);
