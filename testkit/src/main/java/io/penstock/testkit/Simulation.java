@@ -51,14 +51,14 @@ public final class Simulation implements AutoCloseable {
   private final Thread thread = Thread.currentThread();
   private int made;
   private long sinceReset;
-  private boolean inHandler;
+  private @Nullable Thread inHandler;
   private boolean lockHeldByRun;
 
-  private Simulation(long seed, int requests, boolean faults, boolean tracing) {
+  private Simulation(long seed, int requests, boolean tracing) {
     this.seed = seed;
     this.requests = requests;
     dice = Dice.of(seed, 1);
-    shape = RunShape.of(Dice.of(seed, 2), faults);
+    shape = RunShape.of(Dice.of(seed, 2), true);
     model = new FileModel(shape.sectorBytes(), shape.blockBytes(), shape.capacity());
     completions = new CompletionExecutor("simulated", () -> executor);
     referee = new Referee(shape, Dice.of(seed, 3), executor, completions, tracing);
@@ -109,11 +109,16 @@ public final class Simulation implements AutoCloseable {
    *     repeat it
    */
   public static Report run(long seed, int requests) {
-    return run(seed, requests, true, false);
+    return run(seed, requests, false);
   }
 
-  static Report run(long seed, int requests, boolean faults, boolean tracing) {
-    try (Simulation simulation = new Simulation(seed, requests, faults, tracing)) {
+  /** Runs a seed whose divergence then tells of the events before it. */
+  static Report runTraced(long seed, int requests) {
+    return run(seed, requests, true);
+  }
+
+  private static Report run(long seed, int requests, boolean tracing) {
+    try (Simulation simulation = new Simulation(seed, requests, tracing)) {
       return simulation.run();
     }
   }
@@ -250,7 +255,7 @@ public final class Simulation implements AutoCloseable {
     late.forEach(this::checkMemory);
     late.clear();
     int choice = dice.below(10);
-    if (referee.active.size() < shape.concurrency() && choice < 6 && !inHandler) {
+    if (referee.active.size() < shape.concurrency() && choice < 6) {
       start(true, "");
     } else if (choice < 9) {
       progress();
@@ -281,7 +286,13 @@ public final class Simulation implements AutoCloseable {
       if (dice.oneIn(8)) {
         companion.run(() -> deliver(batch, reaping));
       } else {
-        deliver(batch, reaping);
+        // what a completion sets going may run before the completion itself goes on
+        executor.atOnce(dice.oneIn(4));
+        try {
+          deliver(batch, reaping);
+        } finally {
+          executor.atOnce(false);
+        }
       }
       return true;
     }
@@ -570,9 +581,10 @@ public final class Simulation implements AutoCloseable {
   }
 
   private void handle(Flight flight, IoRequest request, long bytes, @Nullable IOException error) {
+    Thread before = inHandler;
     try {
       referee.note("  handler of #%d: %d bytes, error %s", flight.number, bytes, error);
-      if (inHandler) {
+      if (inHandler == Thread.currentThread()) {
         throw referee.diverged("a handler is called from inside of another (CMP-7): " + flight);
       }
       if (flight.request != request || request.tag() != flight.number) {
@@ -591,7 +603,7 @@ public final class Simulation implements AutoCloseable {
             "a deferred handler does not run on the executor (CMP-9): " + flight);
       }
       finish(flight, bytes, error, false);
-      inHandler = true;
+      inHandler = Thread.currentThread();
       if (referee.active.size() < shape.concurrency()
           && made < requests
           && dice.oneIn(6)
@@ -601,7 +613,7 @@ public final class Simulation implements AutoCloseable {
         start(false, " from the handler of #" + flight.number);
       }
     } finally {
-      inHandler = false;
+      inHandler = before;
     }
     if (flight.faults.handlerThrows()) {
       referee.expectedWarnings++;
