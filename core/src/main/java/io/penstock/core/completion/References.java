@@ -51,8 +51,13 @@ public final class References {
 
   /** Takes so many references more, before their bios are sent. */
   public void take(int bios) {
-    int before = (int) WORD.getAndAdd(this, bios);
-    assert before > 0 : before;
+    int before = word;
+    assert before > 0 && (before & SUSPENDED) == 0 : before;
+    if (before == 1) {
+      WORD.setRelease(this, 1 + bios);
+    } else {
+      WORD.getAndAdd(this, bios);
+    }
   }
 
   /**
@@ -82,8 +87,13 @@ public final class References {
    * its own reference is still there.
    */
   public void giveBack(int bios) {
-    int before = (int) WORD.getAndAdd(this, -bios);
+    int before = word;
     assert (before & SUSPENDED) == 0 && before > bios : before;
+    if (before == 1 + bios) {
+      WORD.setRelease(this, 1);
+    } else {
+      WORD.getAndAdd(this, -bios);
+    }
   }
 
   /** The submitter has waited for all bios and is the only one left. */
@@ -94,9 +104,13 @@ public final class References {
 
   /** The submitter is done. Returns true when it held the last reference. */
   public boolean dropSubmitter() {
-    int before = (int) WORD.getAndAdd(this, -1);
+    int before = word;
     assert before > 0 && (before & SUSPENDED) == 0 : before;
-    return before == 1;
+    if (before == 1) {
+      WORD.setRelease(this, 0);
+      return true;
+    }
+    return (int) WORD.getAndAdd(this, -1) == 1;
   }
 
   /**
