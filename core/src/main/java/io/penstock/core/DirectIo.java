@@ -1,6 +1,7 @@
 package io.penstock.core;
 
 import io.penstock.core.bio.Direction;
+import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlags;
@@ -67,11 +68,13 @@ public final class DirectIo {
   private static long transfer(
       Direction direction, BlockFile file, IoVector memory, long position, IoFlags flags)
       throws IOException {
-    RequestWalk walk = POOL.take();
+    HandlerQueue own = HandlerQueue.current();
+    own.requireMayWait("a synchronous request");
+    RequestWalk walk = POOL.take(own);
     try {
       return walk.runAndWait(direction, file, memory, position, flags);
     } finally {
-      POOL.giveBack(walk);
+      POOL.giveBack(walk, own);
     }
   }
 

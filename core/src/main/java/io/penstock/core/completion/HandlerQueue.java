@@ -20,6 +20,16 @@ public final class HandlerQueue {
   private boolean draining;
   private boolean deviceThread;
 
+  /**
+   * What this thread uses for its synchronous calls, so that it need not compete for one. It stays
+   * here while it is out: to write the reference each time would cost more than to write a flag.
+   * Virtual threads are too many to keep one each.
+   */
+  private @Nullable Completable spare;
+
+  private boolean spareOut;
+  private final boolean keepsSpare = !Thread.currentThread().isVirtual();
+
   private HandlerQueue() {}
 
   /** The calling thread's queue. */
@@ -39,13 +49,45 @@ public final class HandlerQueue {
    * @throws IllegalStateException naming {@code what}
    */
   public static void forbidWaiting(String what) {
-    HandlerQueue queue = CURRENT.get();
-    if (queue.draining && queue.deviceThread) {
+    CURRENT.get().requireMayWait(what);
+  }
+
+  /**
+   * Throws when waiting for I/O could wait for itself, as {@link #forbidWaiting}; called on the
+   * calling thread's own queue.
+   */
+  public void requireMayWait(String what) {
+    if (draining && deviceThread) {
       throw new IllegalStateException(
           what
               + " would wait on the device's own completion thread, for completions only this"
               + " thread can deliver; use an asynchronous request, or hand over to another thread");
     }
+  }
+
+  /** The calling thread's spare completion, or null when it has none or it is out. */
+  public @Nullable Completable takeSpare() {
+    if (spareOut) {
+      return null;
+    }
+    spareOut = spare != null;
+    return spare;
+  }
+
+  /**
+   * Brings the spare back, or offers one to a thread that has none.
+   *
+   * @return false when it is not kept
+   */
+  public boolean keepSpare(Completable completion) {
+    if (spare == null && keepsSpare) {
+      spare = completion;
+    }
+    if (spare != completion) {
+      return false;
+    }
+    spareOut = false;
+    return true;
   }
 
   /** Opens a scope: completions wait for its end. */

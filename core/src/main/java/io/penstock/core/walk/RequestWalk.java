@@ -57,14 +57,14 @@ public final class RequestWalk extends Completable
   // --- submission ---
 
   /**
-   * Carries out a request in the calling thread.
+   * Carries out a request in the calling thread, which {@linkplain HandlerQueue#requireMayWait may
+   * wait}.
    *
    * @return bytes, or {@link IoRequest#END_OF_FILE}
    */
   public long runAndWait(
       Direction direction, BlockFile file, IoVector vector, long position, IoFlags flags)
       throws IOException {
-    HandlerQueue.forbidWaiting("a synchronous request");
     long known = admission.check(file, direction, vector, position, flags, true);
     if (known != Admission.PROCEED) {
       return known;

@@ -1,11 +1,13 @@
 package io.penstock.core.walk;
 
+import io.penstock.core.completion.HandlerQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests for synchronous calls, kept so that none is allocated per call. Threads start to look at
- * different slots; when all they look at are empty a new one is made.
+ * Requests for synchronous calls, kept so that none is allocated per call. A platform thread keeps
+ * one of its own; virtual threads, and calls made inside another's call, share the rest. Threads
+ * start to look at different slots; when all they look at are empty a new one is made.
  */
 public final class WalkPool {
   private static final int SLOTS = 256;
@@ -20,8 +22,19 @@ public final class WalkPool {
   /** An empty pool. */
   public WalkPool() {}
 
-  /** Takes a request. */
-  public RequestWalk take() {
+  /**
+   * Takes a request.
+   *
+   * @param own the calling thread's queue
+   */
+  public RequestWalk take(HandlerQueue own) {
+    if (own.takeSpare() instanceof RequestWalk kept) {
+      return kept;
+    }
+    return takeShared();
+  }
+
+  private RequestWalk takeShared() {
     int start = start();
     for (int i = 0; i < PROBES; i++) {
       int slot = slot(start + i);
@@ -35,8 +48,18 @@ public final class WalkPool {
     return new RequestWalk();
   }
 
-  /** Gives one back; it must not be in flight. When no slot is free it is left to the collector. */
-  public void giveBack(RequestWalk walk) {
+  /**
+   * Gives one back; it must not be in flight. When no slot is free it is left to the collector.
+   *
+   * @param own the calling thread's queue
+   */
+  public void giveBack(RequestWalk walk, HandlerQueue own) {
+    if (!own.keepSpare(walk)) {
+      giveBackShared(walk);
+    }
+  }
+
+  private void giveBackShared(RequestWalk walk) {
     int start = start();
     for (int i = 0; i < PROBES; i++) {
       int slot = slot(start + i);
