@@ -48,7 +48,9 @@ public final class ThreadedSimulation implements AutoCloseable {
   private final DeviceThreads deviceThreads;
   private final ExecutorService completions =
       Executors.newFixedThreadPool(
-          2, task -> Thread.ofPlatform().daemon().name("penstock-simulation-completion").unstarted(task));
+          2,
+          task ->
+              Thread.ofPlatform().daemon().name("penstock-simulation-completion").unstarted(task));
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicInteger hooks = new AtomicInteger();
   private final AtomicInteger transfers = new AtomicInteger();
@@ -82,7 +84,8 @@ public final class ThreadedSimulation implements AutoCloseable {
   private static RunShape shape(long seed) {
     for (long part = 100; ; part++) {
       RunShape each = RunShape.of(Dice.of(seed, part), false);
-      boolean plain = each.refusesHoles() == 0 && each.traits().fillsHoles() && each.traits().publishesSize();
+      boolean plain =
+          each.refusesHoles() == 0 && each.traits().fillsHoles() && each.traits().publishesSize();
       boolean roomy = (long) each.deviceBlocks() * each.limits().size() >= each.blocks() + 2L;
       boolean bounces = each.policy() == io.penstock.core.memory.MemoryPolicy.BOUNCE;
       if (plain && roomy && bounces && !each.isRaw() && !each.traits().ownInFlightScheme()) {
@@ -111,7 +114,10 @@ public final class ThreadedSimulation implements AutoCloseable {
     for (int i = 0; i < THREADS; i++) {
       int index = i;
       threads.add(
-          Thread.ofPlatform().daemon().name("penstock-simulation-" + i).start(() -> new Submitter(index).run()));
+          Thread.ofPlatform()
+              .daemon()
+              .name("penstock-simulation-" + i)
+              .start(() -> new Submitter(index).run()));
     }
     try {
       for (Thread each : threads) {
@@ -130,7 +136,8 @@ public final class ThreadedSimulation implements AutoCloseable {
     Throwable thrown = failure.get();
     if (thrown != null) {
       throw new Divergence(
-          "threaded run of seed " + seed + ": " + thrown + "\nrun: " + shape + "\n" + table, thrown);
+          "threaded run of seed " + seed + ": " + thrown + "\nrun: " + shape + "\n" + table,
+          thrown);
     }
   }
 
@@ -149,8 +156,17 @@ public final class ThreadedSimulation implements AutoCloseable {
     Verification verification = new Verification(shape, model, table, devices, new MemoryBank());
     String wrong = verification.wrongDevice(0, shape.capacity());
     wrong = wrong == null ? verification.wrongFreeBlocks() : wrong;
-    if (file.requestsInFlight() != 0 || file.requestsUsingBlockMap() != 0 || file.exclusion().held() != 0 || file.lock().isHeld()) {
-      wrong = "something is still held: " + file + ", claims " + file.exclusion().held() + ", lock " + file.lock().isHeld();
+    if (file.requestsInFlight() != 0
+        || file.requestsUsingBlockMap() != 0
+        || file.exclusion().held() != 0
+        || file.lock().isHeld()) {
+      wrong =
+          "something is still held: "
+              + file
+              + ", claims "
+              + file.exclusion().held()
+              + ", lock "
+              + file.lock().isHeld();
     }
     if (file.counters().reads() + file.counters().writes() != transfers.get()) {
       wrong = "the file counts " + file.counters() + ", its devices did " + transfers;
@@ -202,7 +218,12 @@ public final class ThreadedSimulation implements AutoCloseable {
       long most = Math.max(1, Math.min(32, shape.maxRequestBytes() / unit));
       long capacity = shape.traits().maxFileSize();
       long length = unit * (1 + dice.below(most));
-      long position = dice.below(Math.max(1, (dice.oneIn(3) ? capacity : Math.min(capacity, file.size() + 4L * unit)))) / unit * unit;
+      long position =
+          dice.below(
+                  Math.max(
+                      1, (dice.oneIn(3) ? capacity : Math.min(capacity, file.size() + 4L * unit))))
+              / unit
+              * unit;
       boolean write = dice.oneIn(2);
       if (write && position + length > capacity) {
         return;
@@ -277,7 +298,13 @@ public final class ThreadedSimulation implements AutoCloseable {
     private long generation;
     private final AtomicInteger ends = new AtomicInteger();
 
-    Attempt(Submitter submitter, boolean write, long position, long length, RequestMemory memory, IoFlags flags) {
+    Attempt(
+        Submitter submitter,
+        boolean write,
+        long position,
+        long length,
+        RequestMemory memory,
+        IoFlags flags) {
       this.submitter = submitter;
       this.write = write;
       this.position = position;
@@ -301,10 +328,22 @@ public final class ThreadedSimulation implements AutoCloseable {
       if (async) {
         IoRequest made = DirectIo.newRequest();
         request = made;
-        generation = DirectIo.submit(made, write ? Direction.WRITE : Direction.READ, file, vector, position, flags, (done, bytes, error) -> end(bytes, error));
+        generation =
+            DirectIo.submit(
+                made,
+                write ? Direction.WRITE : Direction.READ,
+                file,
+                vector,
+                position,
+                flags,
+                (done, bytes, error) -> end(bytes, error));
       } else {
         try {
-          end(write ? DirectIo.write(file, vector, position, flags) : DirectIo.read(file, vector, position, flags), null);
+          end(
+              write
+                  ? DirectIo.write(file, vector, position, flags)
+                  : DirectIo.read(file, vector, position, flags),
+              null);
         } catch (IOException error) {
           end(0, error);
         }
@@ -328,13 +367,22 @@ public final class ThreadedSimulation implements AutoCloseable {
         synchronized (model) {
           wrong = error == null ? wrongResult(bytes) : wrongError(error);
           if (write) {
-            model.endWrite(writer, position, position + length, sizeAtStart, error == null ? bytes : 0, error != null, error != null, sizeAtStart);
+            model.endWrite(
+                writer,
+                position,
+                position + length,
+                sizeAtStart,
+                error == null ? bytes : 0,
+                error != null,
+                error != null,
+                sizeAtStart);
           } else if (reading != null) {
             reading.end();
           }
         }
         if (wrong != null) {
-          throw new Divergence(wrong + " after " + bytes + " bytes and error " + error + " for " + this);
+          throw new Divergence(
+              wrong + " after " + bytes + " bytes and error " + error + " for " + this);
         }
       } catch (RuntimeException | Error thrown) {
         fail(thrown);
@@ -355,7 +403,9 @@ public final class ThreadedSimulation implements AutoCloseable {
     private @Nullable String wrongResult(long bytes) {
       if (write) {
         long wrong = memory.mismatch(0, length, writer, position);
-        return bytes != length ? "a short write" : wrong >= 0 ? "the caller's byte " + wrong + " was changed" : null;
+        return bytes != length
+            ? "a short write"
+            : wrong >= 0 ? "the caller's byte " + wrong + " was changed" : null;
       }
       long size = file.size();
       long least = Math.min(length, sizeAtStart - position);
@@ -369,7 +419,12 @@ public final class ThreadedSimulation implements AutoCloseable {
         FileModel.Reading read = java.util.Objects.requireNonNull(reading);
         long wrong = read.mismatch(index, memory.at(done), 0, Math.min(sector, bytes - done));
         if (wrong >= 0) {
-          return "byte " + (position + done + wrong) + " was read wrong: expected " + model.describe(index) + ", got " + model.whose(memory.at(done), 0, index, 0);
+          return "byte "
+              + (position + done + wrong)
+              + " was read wrong: expected "
+              + model.describe(index)
+              + ", got "
+              + model.whose(memory.at(done), 0, index, 0);
         }
       }
       return null;
@@ -377,7 +432,19 @@ public final class ThreadedSimulation implements AutoCloseable {
 
     @Override
     public String toString() {
-      return (write ? "write" : "read") + " at " + position + " length " + length + " flags " + flags + " writer " + writer + " seen size " + sizeAtStart + " " + memory;
+      return (write ? "write" : "read")
+          + " at "
+          + position
+          + " length "
+          + length
+          + " flags "
+          + flags
+          + " writer "
+          + writer
+          + " seen size "
+          + sizeAtStart
+          + " "
+          + memory;
     }
   }
 

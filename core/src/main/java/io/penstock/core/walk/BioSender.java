@@ -406,7 +406,10 @@ final class BioSender {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }
-    returnBounces();
+    if (!unreturned.isEmpty()) {
+      // read without its lock: every bio is done, and the references have told us so
+      returnBounces();
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

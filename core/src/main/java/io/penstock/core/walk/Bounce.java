@@ -60,7 +60,8 @@ final class Bounce {
   }
 
   /**
-   * Ends all bounces of a bio, from its first on: copies back what was read, gives the buffers back.
+   * Ends all bounces of a bio, from its first on: copies back what was read, gives the buffers
+   * back.
    *
    * @throws RuntimeException when memory of the caller cannot be copied to; every buffer has been
    *     given back all the same
