@@ -4,4 +4,7 @@ module io.penstock.linux {
   requires static org.jspecify;
 
   exports io.penstock.linux;
+
+  provides io.penstock.core.device.DeviceProvider with
+      io.penstock.linux.PreadProvider;
 }

@@ -229,7 +229,7 @@ public final class ThreadedSimulation implements AutoCloseable {
         return;
       }
       boolean async = dice.percent(60);
-      RequestMemory memory = memory(length, unit, write, async);
+      RequestMemory memory = memory(length, unit, async);
       if (memory == null) {
         settle();
         return;
@@ -257,7 +257,7 @@ public final class ThreadedSimulation implements AutoCloseable {
       return write && dice.oneIn(15) ? IoFlags.of(IoFlag.DATA_SYNC) : IoFlags.NONE;
     }
 
-    private @Nullable RequestMemory memory(long length, int unit, boolean write, boolean async) {
+    private @Nullable RequestMemory memory(long length, int unit, boolean async) {
       RequestMemory memory = new RequestMemory();
       MemoryBank.Origin origin =
           dice.pick(

@@ -218,7 +218,7 @@ public final class BlockFile implements AutoCloseable {
    * @throws IOException when the file is closed
    */
   public void enter() throws IOException {
-    while (true) {
+    while (!enter(null)) {
       BlockingWaiter waiter = new BlockingWaiter();
       if (enter(waiter)) {
         return;

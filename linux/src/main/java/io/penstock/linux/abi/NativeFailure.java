@@ -54,7 +54,7 @@ public record NativeFailure(
 
   /** All of it, as one line. */
   public String message() {
-    return Objects.requireNonNull(blockIoException().getMessage());
+    return Objects.requireNonNull(toBlockIoException().getMessage());
   }
 
   /**
@@ -66,7 +66,7 @@ public record NativeFailure(
       case Errno.ENOENT -> new NoSuchFileException(subject, null, message());
       case Errno.EEXIST -> new FileAlreadyExistsException(subject, null, message());
       case Errno.EACCES -> new AccessDeniedException(subject, null, message());
-      default -> blockIoException();
+      default -> toBlockIoException();
     };
   }
 
@@ -83,7 +83,8 @@ public record NativeFailure(
     return result;
   }
 
-  private BlockIoException blockIoException() {
+  /** The exception that keeps the number whatever it is, as devices throw and complete with. */
+  public BlockIoException toBlockIoException() {
     return new BlockIoException(errno, operation, subject, position, lengthBytes, remedy, null);
   }
 }

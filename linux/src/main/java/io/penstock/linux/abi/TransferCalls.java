@@ -21,14 +21,18 @@ public final class TransferCalls {
    */
   public static final int MAX_TRANSFER_BYTES = 0x7ffff000;
 
-  private static final MethodHandle PREAD = NativeCall.of("pread", LONG, INT, LONG, LONG, LONG);
-  private static final MethodHandle PWRITE = NativeCall.of("pwrite", LONG, INT, LONG, LONG, LONG);
-  private static final MethodHandle PREAD_SEGMENT =
-      NativeCall.of("pread", LONG, INT, POINTER, LONG, LONG);
-  private static final MethodHandle PWRITE_SEGMENT =
-      NativeCall.of("pwrite", LONG, INT, POINTER, LONG, LONG);
-  private static final MethodHandle PREADV2 = vectored("preadv2", Abi.NATIVE.callPreadv2());
-  private static final MethodHandle PWRITEV2 = vectored("pwritev2", Abi.NATIVE.callPwritev2());
+  private static final StandaloneCall PREAD =
+      new StandaloneCall(NativeCall.of("pread", LONG, INT, LONG, LONG, LONG));
+  private static final StandaloneCall PWRITE =
+      new StandaloneCall(NativeCall.of("pwrite", LONG, INT, LONG, LONG, LONG));
+  private static final StandaloneCall PREAD_SEGMENT =
+      new StandaloneCall(NativeCall.of("pread", LONG, INT, POINTER, LONG, LONG));
+  private static final StandaloneCall PWRITE_SEGMENT =
+      new StandaloneCall(NativeCall.of("pwrite", LONG, INT, POINTER, LONG, LONG));
+  private static final StandaloneCall PREADV2 =
+      new StandaloneCall(vectored("preadv2", Abi.NATIVE.callPreadv2()));
+  private static final StandaloneCall PWRITEV2 =
+      new StandaloneCall(vectored("pwritev2", Abi.NATIVE.callPwritev2()));
 
   private TransferCalls() {}
 
@@ -53,7 +57,7 @@ public final class TransferCalls {
       ErrnoCapture capture, int fd, long address, long lengthBytes, long position) {
     try {
       return capture.result(
-          (long) PREAD.invokeExact(capture.segment(), fd, address, lengthBytes, position));
+          (long) PREAD.handle.invokeExact(capture.segment(), fd, address, lengthBytes, position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
     }
@@ -83,7 +87,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PREAD_SEGMENT.invokeExact(
+              PREAD_SEGMENT.handle.invokeExact(
                   capture.segment(), fd, segment, segment.byteSize(), position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
@@ -111,7 +115,7 @@ public final class TransferCalls {
       ErrnoCapture capture, int fd, long address, long lengthBytes, long position) {
     try {
       return capture.result(
-          (long) PWRITE.invokeExact(capture.segment(), fd, address, lengthBytes, position));
+          (long) PWRITE.handle.invokeExact(capture.segment(), fd, address, lengthBytes, position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
     }
@@ -140,7 +144,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PWRITE_SEGMENT.invokeExact(
+              PWRITE_SEGMENT.handle.invokeExact(
                   capture.segment(), fd, segment, segment.byteSize(), position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
@@ -175,7 +179,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PREADV2.invokeExact(
+              PREADV2.handle.invokeExact(
                   capture.segment(), fd, vector.pending(), vector.count(), position, flags));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
@@ -211,7 +215,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PWRITEV2.invokeExact(
+              PWRITEV2.handle.invokeExact(
                   capture.segment(), fd, vector.pending(), vector.count(), position, flags));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);

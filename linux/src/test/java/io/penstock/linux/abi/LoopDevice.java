@@ -32,8 +32,19 @@ public final class LoopDevice implements AutoCloseable {
     try (TempFile file = TempFile.open(backing, 0)) {
       TempFile.succeeds(FileCalls.ftruncate(file.fd(), sizeBytes));
     }
+    return attach(sectorBytes, backing, "--direct-io=off");
+  }
+
+  /** Attaches a device over a file, which is removed with it, past the page cache. */
+  public static LoopDevice attachDirect(int sectorBytes, Path backing) throws IOException {
+    return attach(sectorBytes, backing, "--direct-io=on");
+  }
+
+  private static LoopDevice attach(int sectorBytes, Path backing, String directIo)
+      throws IOException {
     String sector = Integer.toString(sectorBytes);
-    String device = losetup("--find", "--show", "--sector-size", sector, backing.toString());
+    String device =
+        losetup("--find", "--show", "--sector-size", sector, directIo, backing.toString());
     if (device.startsWith("/dev/")) {
       return new LoopDevice(Path.of(device), backing);
     }
@@ -43,6 +54,17 @@ public final class LoopDevice implements AutoCloseable {
 
   public Path path() {
     return path;
+  }
+
+  /** The file it is over. */
+  public Path backing() {
+    return backing;
+  }
+
+  /** Has the kernel take it for a device without a volatile cache, until it is detached. */
+  public void writeThrough() throws IOException {
+    Path setting = Path.of("/sys/block", path.getFileName().toString(), "queue/write_cache");
+    Files.writeString(setting, "write through");
   }
 
   @Override

@@ -1,0 +1,244 @@
+package io.penstock.linux;
+
+import io.penstock.core.bio.Bio;
+import io.penstock.core.device.BioCheck;
+import io.penstock.core.device.HostAlignment;
+import io.penstock.core.device.HostDevice;
+import io.penstock.core.device.IoCounters;
+import io.penstock.core.device.OpenMode;
+import io.penstock.core.device.QueueLimits;
+import io.penstock.core.error.ClosedFileException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.memory.MemoryKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file or block device of the host, by pread(2), pwrite(2), preadv2(2) and pwritev2(2) on a
+ * descriptor opened with {@code O_DIRECT}. Thread-safe.
+ *
+ * <p><b>Where a bio runs.</b> A {@linkplain Bio#isSynchronous() synchronous} one in the calling
+ * thread, before {@link #submit} returns, and without garbage. Any other one in a thread of the
+ * device; there are at most as many as {@link OpenMode#depth()} asks for, and {@link #submit} never
+ * waits for one. A synchronous bio of a virtual thread goes there too, since a downcall would hold
+ * its carrier for as long as the disk takes; only memory that is confined to the virtual thread
+ * keeps it in place.
+ *
+ * <p><b>No-wait bios</b> carry {@code RWF_NOWAIT}: the kernel answers {@code EAGAIN} where it would
+ * have to wait for a lock, for metadata or for space. It still waits for the disk itself, so that
+ * an asynchronous one is not run in the submitter either, but by an idle thread, and ends with
+ * {@code EAGAIN} if there is none.
+ *
+ * <p><b>Cached copies.</b> {@link #dropCachedAliases} has nothing to do: the kernel writes back
+ * cached pages before a direct read and drops them around a direct write, of a block device too.
+ *
+ * <p><b>Closing</b> cuts nothing off: what was submitted before is carried out, and the descriptor
+ * closed after it. What comes later ends with {@link ClosedFileException}.
+ */
+final class PreadDevice implements HostDevice {
+  /** Name of its provider. */
+  static final String PROVIDER = "pread";
+
+  /** More threads than these do not make one disk faster. */
+  private static final int MOST_THREADS = 128;
+
+  private static final long MOST_BYTES = 16L << 20;
+
+  private final HostFile file;
+  private final Descriptor descriptor;
+  private final QueueLimits limits;
+  private final long size;
+  private final BioTransfer transfer;
+  private final FileOperations operations;
+  private final BioThreads threads;
+  private final IoCounters counters = new IoCounters();
+
+  /** Takes a file over. */
+  PreadDevice(HostFile file, PositionalCalls calls, int depth) {
+    this.file = file;
+    descriptor = file.descriptor();
+    limits = HostLimits.of(file, MOST_BYTES);
+    int block = limits.logicalBlock();
+    size = file.isBlockDevice() ? file.fixedLength() / block * block : Long.MAX_VALUE;
+    transfer =
+        new BioTransfer(file.name(), calls, block, limits.memoryAlignment(), file.isBlockDevice());
+    threads = new BioThreads(file.name(), Math.min(depth, MOST_THREADS), this::carryOut);
+    operations = new FileOperations(file, threads);
+  }
+
+  /** Opens a file or block device; see {@link PreadProvider#open}. */
+  static PreadDevice open(Path path, OpenMode mode) throws IOException {
+    HostFile file = Detour.call("open", () -> HostOpener.open(path, mode));
+    return new PreadDevice(file, new DescriptorCalls(file.descriptor().fd()), mode.depth());
+  }
+
+  // --- what it is ---
+
+  @Override
+  public String name() {
+    return file.name();
+  }
+
+  @Override
+  public String provider() {
+    return PROVIDER;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public QueueLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public IoCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public boolean isBlockDevice() {
+    return file.isBlockDevice();
+  }
+
+  /** Also true for tmpfs and other memory, which take {@code O_DIRECT}: no cache stands before. */
+  @Override
+  public boolean isDirect() {
+    return file.isDirect();
+  }
+
+  @Override
+  public HostAlignment alignment() {
+    return file.alignment();
+  }
+
+  @Override
+  public Object identity() {
+    return file.identity();
+  }
+
+  // --- transfers ---
+
+  @Override
+  public void submit(Bio bio) {
+    if (!descriptor.acquire()) {
+      bio.complete(new ClosedFileException(file.name()));
+      return;
+    }
+    IOException violation = BioCheck.violation(bio, limits, size, file.name());
+    if (violation != null) {
+      end(bio, violation);
+    } else if (bio.isSynchronous() && !mustLeave(bio)) {
+      carryOut(bio);
+    } else if (bio.isNoWait()) {
+      if (!threads.addIfIdle(bio)) {
+        end(bio, failure(bio, Errno.EAGAIN, "all threads of the device are busy"));
+      }
+    } else if (!threads.add(bio)) {
+      end(bio, failure(bio, Errno.ENOMEM, "no thread can be begun; raise the limit (ulimit -u)"));
+    }
+  }
+
+  /** Whether a synchronous bio is not for the calling thread to run. */
+  private static boolean mustLeave(Bio bio) {
+    return Thread.currentThread().isVirtual() && !hasConfined(bio);
+  }
+
+  private static boolean hasConfined(Bio bio) {
+    for (int i = 0; i < bio.pieces(); i++) {
+      if (bio.isBorrowed(i) && MemoryKind.of(bio.segment(i)) == MemoryKind.CONFINED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** In the thread that runs it: the one exit of every bio that was accepted. */
+  private void carryOut(Bio bio) {
+    end(bio, bio.isCancelRequested() ? cancelled(bio) : transfer.run(bio));
+  }
+
+  /** Lets go of the descriptor first: the bio's owner may close the device when it is told. */
+  private void end(Bio bio, @Nullable IOException failure) {
+    descriptor.release();
+    bio.complete(failure);
+  }
+
+  /** Gets a bio back that no thread has begun; the cancelling thread completes it. */
+  @Override
+  public void cancel(Bio bio, long generation) {
+    if (threads.remove(bio, generation)) {
+      end(bio, cancelled(bio));
+    }
+  }
+
+  private IOException cancelled(Bio bio) {
+    return failure(bio, Errno.ECANCELED, "cancelled before it began");
+  }
+
+  private IOException failure(Bio bio, Errno errno, String detail) {
+    return BioFailure.of(bio, file.name(), errno, detail);
+  }
+
+  // --- the file as a whole ---
+
+  @Override
+  public void flush() throws IOException {
+    operations.dataSync();
+  }
+
+  @Override
+  public long length() throws IOException {
+    return operations.length();
+  }
+
+  @Override
+  public void setLength(long newLength) throws IOException {
+    operations.setLength(newLength);
+  }
+
+  @Override
+  public boolean preallocate(long from, long length) throws IOException {
+    return operations.preallocate(from, length);
+  }
+
+  @Override
+  public boolean clear(long from, long length) throws IOException {
+    return operations.clear(from, length);
+  }
+
+  @Override
+  public boolean knowsHoles() {
+    return operations.knowsHoles();
+  }
+
+  @Override
+  public long nextData(long position) throws IOException {
+    return operations.nextData(position);
+  }
+
+  @Override
+  public long nextHole(long position) throws IOException {
+    return operations.nextHole(position);
+  }
+
+  @Override
+  public void close() throws IOException {
+    threads.close();
+    descriptor.close();
+  }
+
+  @Override
+  public String toString() {
+    return "pread device "
+        + file.name()
+        + ' '
+        + file.alignment()
+        + (file.isDirect() ? "" : " buffered")
+        + (descriptor.isClosed() ? " closed" : "");
+  }
+}
