@@ -127,4 +127,35 @@ final class Bios {
     }
     return null;
   }
+
+  /** Why the bytes of a write are not the request's, or null. */
+  static @Nullable String wrongContent(Bio bio, List<Walk.Slice> slices, int writer) {
+    int piece = 0;
+    long inPiece = 0;
+    for (Walk.Slice slice : slices) {
+      for (long done = 0; done < slice.length(); ) {
+        long bytes = Math.min(slice.length() - done, bio.pieceLength(piece) - inPiece);
+        long wrong =
+            Pattern.mismatch(
+                bio.segment(piece),
+                bio.pieceOffset(piece) + inPiece,
+                bytes,
+                slice.zeros() ? 0 : writer,
+                slice.offset() + done);
+        if (wrong >= 0) {
+          return "byte "
+              + (slice.offset() + done + wrong)
+              + " of the file would not be "
+              + (slice.zeros() ? "zero" : "the caller's");
+        }
+        done += bytes;
+        inPiece += bytes;
+        if (inPiece == bio.pieceLength(piece)) {
+          piece++;
+          inPiece = 0;
+        }
+      }
+    }
+    return null;
+  }
 }

@@ -160,8 +160,8 @@ final class FileModel {
   }
 
   /**
-   * The range that a write of {@code from..to} may fill with zeros beside its data: all of the
-   * blocks it and the file's end touch that lies beyond the file's end.
+   * The range in which a write of {@code from..to} may leave zeros beside its data: at most all
+   * that lies beyond the file's end in the blocks from there to its own last one.
    */
   private long[] zeroable(long from, long to, long size) {
     long beyond = roundUp(size, sectorBytes);
@@ -191,7 +191,7 @@ final class FileModel {
    * @param failed whether the rest is uncertain, rather than untouched
    * @param zeroed whether it may have left zeros beyond the end of the file although it did not
    *     extend it
-   * @param sampled the size it saw
+   * @param sampled the size it saw, or -1 when that is not known
    */
   void endWrite(
       int writer,
@@ -213,16 +213,17 @@ final class FileModel {
         remove(sector, each -> writer(each) == writer);
       }
     }
-    boolean extended = done > 0 && from + done > sampled;
+    boolean extended = sampled >= 0 && done > 0 && from + done > sampled;
     long[] zeros = zeroable(from, to, sizeAtStart);
     for (long at = zeros[0]; at < zeros[1]; at += sectorBytes) {
       if (at >= from && at < to) {
         continue;
       }
       int sector = index(at);
-      boolean mine = at >= roundUp(sampled, sectorBytes) && !overwritten(sector, writer);
-      boolean required =
-          extended && (at < from ? at < from : at < roundUp(from + done, blockBytes));
+      boolean touched =
+          sampled < 0 || (at >= roundUp(sampled, sectorBytes) && isZeroed(at, from, to, sampled));
+      boolean mine = touched && !overwritten(sector, writer);
+      boolean required = extended && (at < from || at < roundUp(from + done, blockBytes));
       if (!mine || (!extended && !zeroed)) {
         remove(sector, each -> writer(each) == writer);
       } else if (required) {
@@ -238,6 +239,15 @@ final class FileModel {
         remove(index(at), each -> writer(each) != writer && end(each) < start);
       }
     }
+  }
+
+  /**
+   * Zeros go to the rest of the block the file ended in, and of those the write begins and ends in.
+   */
+  private boolean isZeroed(long at, long from, long to, long size) {
+    long block = at / blockBytes;
+    boolean fileEnd = block == size / blockBytes && size % blockBytes != 0;
+    return fileEnd || block == from / blockBytes || block == (to - 1) / blockBytes;
   }
 
   /**

@@ -132,8 +132,8 @@ final class ModelDevice implements BlockDevice {
     return sum == bio.length() ? null : "its pieces have " + sum + " bytes";
   }
 
-  /** Moves the first {@code length} bytes of a bio. */
-  void transfer(Bio bio, long length) {
+  /** Moves the first {@code length} bytes of a bio, none of them torn by another. */
+  synchronized void transfer(Bio bio, long length) {
     long at = bio.deviceOffset();
     long left = length;
     for (int i = 0; i < bio.pieces() && left > 0; i++) {

@@ -36,6 +36,11 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
 
     void answered(MapQuery query, Mapping answer);
 
+    void truncated(long newSize) throws IOException;
+  }
+
+  /** The run again: told of ends. */
+  interface EndHost {
     /** A request has ended; may throw what the hook is to throw, before anything was done. */
     void ended(EndOfIo end) throws IOException;
 
@@ -43,21 +48,21 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
      * What the layout may do with a block that the request which just ended could not initialise.
      */
     boolean mayFree(long block);
-
-    void truncated(long newSize) throws IOException;
   }
 
   private final RunShape shape;
   private final BlockTable table;
   private final Host host;
+  private final EndHost endHost;
   private final Dice dice;
   private int cookies;
 
-  ModelLayout(RunShape shape, BlockTable table, Dice dice, Host host) {
+  ModelLayout(RunShape shape, BlockTable table, Dice dice, Host host, EndHost endHost) {
     this.shape = shape;
     this.table = table;
     this.dice = dice;
     this.host = host;
+    this.endHost = endHost;
   }
 
   @Override
@@ -147,7 +152,7 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
 
   @Override
   public synchronized void endOfIo(EndOfIo end) throws IOException {
-    host.ended(end);
+    endHost.ended(end);
     int block = shape.blockBytes();
     if (end.isWrite() && end.error() == null && end.bytes() > 0) {
       long last = (end.position() + end.bytes() - 1) / block;
@@ -164,7 +169,7 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
       for (long each = end.uninitialisedStart(i) / block;
           each < end.uninitialisedEnd(i) / block;
           each++) {
-        if (table.kind(each) == MappingKind.UNWRITTEN && host.mayFree(each)) {
+        if (table.kind(each) == MappingKind.UNWRITTEN && endHost.mayFree(each)) {
           table.free(each);
         }
       }

@@ -13,7 +13,7 @@ final class RequestMaker {
   private final RunShape shape;
   private final MemoryBank bank;
   private final FileModel model;
-  private final LazySegments.Host host;
+  private final BioReferee host;
   private final MemorySegment elsewhere;
   private long lastPosition;
 
@@ -21,11 +21,7 @@ final class RequestMaker {
    * @param elsewhere memory of a confined arena of another thread
    */
   RequestMaker(
-      RunShape shape,
-      MemoryBank bank,
-      FileModel model,
-      MemorySegment elsewhere,
-      LazySegments.Host host) {
+      RunShape shape, MemoryBank bank, FileModel model, MemorySegment elsewhere, BioReferee host) {
     this.shape = shape;
     this.bank = bank;
     this.model = model;

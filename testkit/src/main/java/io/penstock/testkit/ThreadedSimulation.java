@@ -67,7 +67,8 @@ public final class ThreadedSimulation implements AutoCloseable {
       devices.add(new ModelDevice("disk" + i, shape.limits().get(i), size, deviceThreads));
     }
     table = new BlockTable(shape, devices);
-    ModelLayout layout = new ModelLayout(shape, table, Dice.of(seed, 4), new Silent());
+    Silent silent = new Silent();
+    ModelLayout layout = new ModelLayout(shape, table, Dice.of(seed, 4), silent, silent);
     file =
         BlockFile.builder(devices.getFirst(), layout)
             .name("file")
@@ -374,8 +375,8 @@ public final class ThreadedSimulation implements AutoCloseable {
                 sizeAtStart,
                 error == null ? bytes : 0,
                 error != null,
-                error != null,
-                sizeAtStart);
+                true,
+                -1);
           } else if (reading != null) {
             reading.end();
           }
@@ -555,7 +556,7 @@ public final class ThreadedSimulation implements AutoCloseable {
   }
 
   /** A layout's host that lets everything be. */
-  private final class Silent implements ModelLayout.Host {
+  private final class Silent implements ModelLayout.Host, ModelLayout.EndHost {
     @Override
     public ModelLayout.@Nullable Lie asked(MapQuery query) {
       return null;

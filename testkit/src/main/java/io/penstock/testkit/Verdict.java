@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Verdict {
   private final Flight flight;
   private final RunShape shape;
-  private final Referee referee;
+  private final Course course;
 
-  Verdict(Flight flight, RunShape shape, Referee referee) {
+  Verdict(Flight flight, RunShape shape, Course course) {
     this.flight = flight;
     this.shape = shape;
-    this.referee = referee;
+    this.course = course;
   }
 
   /** What is wrong with the way a request ended, or null. */
@@ -63,9 +63,9 @@ final class Verdict {
           ? null
           : "expected EAGAIN for cached dirty bytes (ADM-12)";
     }
-    if (referee.stickySync != null
+    if (course.stickySync != null
         && flight.dataSync
-        && Flight.errno(error) == Flight.errno(referee.stickySync)) {
+        && Flight.errno(error) == Flight.errno(course.stickySync)) {
       return null;
     }
     if (flight.pastEndOverwrite) {

@@ -175,7 +175,7 @@ final class Verification {
   }
 
   /** What was taken and not given back now that nothing is in flight, or null. */
-  @Nullable String wrongBalance(BlockFile file, Referee referee, StepExecutor executor) {
+  @Nullable String wrongBalance(BlockFile file, Course course, StepExecutor executor) {
     if (file.requestsInFlight() != 0 || file.requestsUsingBlockMap() != 0) {
       return "nothing is in flight, but "
           + file.requestsInFlight()
@@ -196,13 +196,13 @@ final class Verification {
           + bank.inFlight()
           + " operations (MEM-4)";
     }
-    if (referee.warnings.size() != referee.expectedWarnings) {
+    if (course.warnings.size() != course.expectedWarnings) {
       return "warnings "
-          + referee.warnings
+          + course.warnings
           + ", expected "
-          + referee.expectedWarnings
+          + course.expectedWarnings
           + " since the run began";
     }
-    return referee.wrongCounters(file, devices);
+    return course.accounts.wrongCounters(file, devices);
   }
 }
