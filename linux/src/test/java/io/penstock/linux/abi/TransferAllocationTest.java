@@ -29,7 +29,6 @@ class TransferAllocationTest {
         Arena arena = Arena.ofShared()) {
       int fd = file.fd();
       MemorySegment memory = arena.allocate(16);
-      MemorySegment page = arena.allocate(4096);
       long address = memory.address();
       ErrnoCapture own = ErrnoCapture.unpooled(arena);
       IoVec vector = new IoVec(arena, 2);
@@ -62,17 +61,6 @@ class TransferAllocationTest {
             long sum = 0;
             for (int i = 0; i < calls; i++) {
               sum += TransferCalls.pread(fd, memory, 0);
-            }
-            return sum;
-          },
-          16,
-          reporter);
-      check(
-          "pread, slice of a segment",
-          calls -> {
-            long sum = 0;
-            for (int i = 0; i < calls; i++) {
-              sum += TransferCalls.pread(fd, page.asSlice((i & 15) * 16L, 16), 0);
             }
             return sum;
           },
