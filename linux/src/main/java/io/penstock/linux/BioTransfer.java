@@ -1,9 +1,9 @@
 package io.penstock.linux;
 
 import io.penstock.core.bio.Bio;
-import io.penstock.core.error.Errno;
 import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.PooledBuffer;
+import io.penstock.linux.abi.Errno;
 import io.penstock.linux.abi.IoVec;
 import io.penstock.linux.abi.TransferFlags;
 import java.io.IOException;
@@ -131,22 +131,14 @@ final class BioTransfer {
     long result;
     do {
       result = calls.dataSync();
-    } while (result == -io.penstock.linux.abi.Errno.EINTR);
+    } while (result == -Errno.EINTR);
     return result < 0 ? BioFailure.ofKernel(bio, subject, (int) -result) : null;
   }
 
   // --- through a buffer ---
 
+  /** The length of a bio, {@link BufferPool#MAX_BYTES} at most, is limited by the device. */
   private @Nullable IOException throughBuffer(Bio bio, int flags) {
-    if (bio.length() > BufferPool.MAX_BYTES) {
-      return BioFailure.of(
-          bio,
-          subject,
-          bio.isAtomic() ? Errno.EINVAL : Errno.EAGAIN,
-          "it would need a buffer of more than "
-              + BufferPool.MAX_BYTES
-              + " bytes; use one piece of memory of an IoArena");
-    }
     try (PooledBuffer pooled = BufferPool.shared().take(bio.length())) {
       MemorySegment buffer = pooled.segment();
       Bio copy = new Bio((done, failure) -> {});
