@@ -8,8 +8,10 @@ import java.io.IOException;
  *
  * <p><b>End of a regular file.</b> {@link #size()} is {@link Long#MAX_VALUE}: a write beyond the
  * end makes the file longer, and the part of a read that lies beyond the end is filled with zeros,
- * so that the last, partial logical block can be read like any other. The end to the byte is {@link
- * #length()} and {@link #setLength}; a block device has the same fixed value for both.
+ * so that the last, partial logical block can be read like any other. A read of logical blocks that
+ * lie beyond the end as a whole may be refused with EIO: somebody has cut the file since its reader
+ * was told its length. The end to the byte is {@link #length()} and {@link #setLength}; a block
+ * device has the same fixed value for both.
  *
  * <p>All methods but those of {@link BlockDevice} may wait for the disk and pin the carrier of a
  * virtual thread.
