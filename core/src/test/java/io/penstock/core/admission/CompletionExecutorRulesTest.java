@@ -9,15 +9,16 @@ import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
+import io.penstock.core.fixture.LaterExecutor;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -74,30 +75,44 @@ class CompletionExecutorRulesTest extends UsesTestBed {
   @Test
   @Rule("ADM-13")
   void manyThreadsRacingToMakeTheExecutorMakeOne() throws Exception {
-    use(TestBed.of(""));
+    List<Background<Executor>> racers = new CopyOnWriteArrayList<>();
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger arrived = new AtomicInteger();
     AtomicInteger made = new AtomicInteger();
-    CyclicBarrier start = new CyclicBarrier(8);
     CompletionExecutor completions =
         new CompletionExecutor(
             "raced",
             () -> {
+              while (arrived.get() < 8) {
+                Thread.onSpinWait();
+              }
+              racers.forEach(CompletionExecutorRulesTest::awaitStopped); // all want it by now
               made.incrementAndGet();
-              return bed.later::execute;
+              return new LaterExecutor();
             });
-    List<Background<Executor>> racers = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       racers.add(
           Background.start(
               () -> {
-                start.await();
+                go.await();
+                arrived.incrementAndGet();
                 return completions.require();
               }));
     }
-    Executor one = completions.require();
+    go.countDown(); // all racers are in the list
+    Executor one = racers.getFirst().result();
     for (Background<Executor> racer : racers) {
       assertSame(one, racer.result());
     }
     assertEquals(1, made.get());
+  }
+
+  /** Returns when the thread waits, for a lock or otherwise, or is this one. */
+  private static void awaitStopped(Background<?> racer) {
+    Thread thread = racer.thread();
+    while (thread != Thread.currentThread() && thread.getState() == Thread.State.RUNNABLE) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -142,8 +142,8 @@ class BioRulesTest extends UsesTestBed {
   @Rule("BIO-4")
   void boundaryWaitsForTheLastSegmentOfItsMapping() throws IOException {
     use(TestBed.of("0 mapped boundary; 1 mapped @9"));
-    DirectIo.write(bed.file, segments(512, 512, 3072, 4096), 0);
-    assertEquals(List.of(List.of(512L, 512L, 3072L), List.of(4096L)), pieces());
+    DirectIo.write(bed.file, segments(512, 3072, 512, 4096), 0);
+    assertEquals(List.of(List.of(512L, 3072L, 512L), List.of(4096L)), pieces());
     assertEquals(
         List.of("map 0+2 allocate", "write 0+4096", "map 1+1 allocate", "write 36864+4096"),
         bed.journal.of("map", "write"));
