@@ -1,9 +1,11 @@
 package io.penstock.engine;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.penstock.rules.Rule;
 import io.penstock.testkit.Simulation;
+import io.penstock.testkit.ThreadedSimulation;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -40,6 +42,16 @@ class OracleTest {
     reporter.publishEntry("first seed", Long.toString(first));
     for (int i = 0; i < RUNS; i++) {
       assertEquals(first + i, Simulation.run(first + i, REQUESTS).seed());
+    }
+  }
+
+  @Test
+  void requestsOfManyThreadsDoWhatTheModelDoes(TestReporter reporter) {
+    long first = new SplittableRandom().nextLong(1_000_000_000_000L);
+    reporter.publishEntry("first seed", Long.toString(first));
+    for (int i = 0; i < RUNS / 2; i++) {
+      long seed = first + i;
+      assertDoesNotThrow(() -> ThreadedSimulation.run(seed, REQUESTS));
     }
   }
 }

@@ -199,6 +199,10 @@ final class EndReferee implements ModelLayout.EndHost, SyncHook {
 
   @Override
   public void sync(BlockFile syncing, SyncScope scope) throws IOException {
+    if (course.maintenance) {
+      syncing.flushDevices();
+      return;
+    }
     Flight flight = null;
     for (Flight each : course.hooked) {
       if (!each.ended

@@ -78,7 +78,7 @@ record Faults(
       }
       case 5 -> hook = true;
       case 6 -> alias = true;
-      case 7 -> sync = dice.oneIn(40);
+      case 7 -> sync = dice.oneIn(20);
       case 8, 9 -> segment = dice.between(1, 6);
       case 10 -> {
         cache = dice.oneIn(2);

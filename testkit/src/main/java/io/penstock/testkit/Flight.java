@@ -45,6 +45,7 @@ final class Flight {
   Walk walk;
   long sizeAtStart;
   boolean beyondEnd;
+  boolean afterSyncFailure;
   boolean pastEndOverwrite;
   boolean readOnlyMemory;
   long publishTo;

@@ -211,6 +211,7 @@ final class Requests {
     } else if (counts) {
       flight.reading = model.beginRead(flight.position, flight.position + flight.length);
     }
+    flight.afterSyncFailure = course.stickySync != null;
     course.active.add(flight);
     IoVector vector = flight.memory.vector(flight.lazySource, flight.readOnlyMemory);
     Flight before = course.current;

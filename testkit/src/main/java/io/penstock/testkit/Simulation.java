@@ -3,7 +3,9 @@ package io.penstock.testkit;
 import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.completion.Reaping;
 import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.SyncScope;
 import io.penstock.core.request.IoRequest;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -125,11 +127,14 @@ public final class Simulation implements AutoCloseable {
   private Report run() {
     try {
       terrain.layOut();
-      while (flights.made() < requests && course.stickySync == null) {
+      int afterSyncFailure = 60;
+      while (flights.made() < requests && afterSyncFailure > 0) {
         step();
+        afterSyncFailure -= course.stickySync == null ? 0 : 1;
       }
       drain();
       idle(true);
+      checkSync();
       return new Report(
           seed,
           flights.made(),
@@ -282,6 +287,24 @@ public final class Simulation implements AutoCloseable {
       flights.lockHeld = true;
     } else if (course.active.size() > 0) {
       progress();
+    }
+  }
+
+  /** A sync fails as the first failed one did, or succeeds when none has (CMP-6). */
+  private void checkSync() {
+    IOException failure = course.stickySync;
+    course.maintenance = true;
+    try {
+      file.sync(SyncScope.ALL);
+      if (failure != null) {
+        throw course.diverged("a sync succeeded after one had failed with " + failure + " (CMP-6)");
+      }
+    } catch (IOException thrown) {
+      if (failure == null || Flight.errno(thrown) != Flight.errno(failure)) {
+        throw course.diverged("a sync failed with " + thrown + ", expected " + failure);
+      }
+    } finally {
+      course.maintenance = false;
     }
   }
 

@@ -29,6 +29,9 @@ final class Verdict {
     if (flight.hookCalls > 1 || (flight.mapCalls > 0 && flight.hookCalls != 1)) {
       return "the end-of-I/O hook was called " + flight.hookCalls + " times (CMP-4)";
     }
+    if (flight.afterSyncFailure && flight.dataSync && error == null && bytes > 0) {
+      return "a data-sync write succeeded after a sync of the file had failed (CMP-6)";
+    }
     if (error == null && flight.write && bytes > 0) {
       wrong = wrongDurability();
     } else if (flight.syncCalls > 0 && flight.syncError == null) {
