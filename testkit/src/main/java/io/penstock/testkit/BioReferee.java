@@ -33,7 +33,7 @@ final class BioReferee implements ModelDevice.Host {
   @Override
   public void submitted(ModelDevice device, Bio bio, int batchNumber) {
     if (course.maintenance) {
-      course.note("  course.maintenance %s", bio);
+      course.note("  maintenance %s", bio);
       device.transfer(bio, bio.length());
       bio.complete();
       return;
@@ -106,7 +106,7 @@ final class BioReferee implements ModelDevice.Host {
         && (flight.dataSync || flight.walk.defers())
         && !course.completions.exists()) {
       throw course.diverged(
-          "sent before the completion course.executor exists (ADM-13): " + bio + " of " + flight);
+          "sent before the completion executor exists (ADM-13): " + bio + " of " + flight);
     }
     for (Walk.Fresh fresh : flight.walk.fresh()) {
       boolean overlaps =

@@ -74,7 +74,7 @@ final class EndReferee implements ModelLayout.EndHost, SyncHook {
     boolean deferred = !flight.isWaitedFor() && flight.walk.defers() && !flight.bios.isEmpty();
     if (deferred && !course.executor.isRunningTask()) {
       throw course.diverged(
-          "a deferred completion does not run on the course.executor (MAP-8): " + flight);
+          "a deferred completion does not run on the executor (MAP-8): " + flight);
     }
     checkUninitialised(flight, end);
     flight.errorAtHook = end.error();
@@ -221,8 +221,7 @@ final class EndReferee implements ModelLayout.EndHost, SyncHook {
     flight.syncCalls++;
     if (!flight.isWaitedFor() && !course.executor.isRunningTask()) {
       throw course.diverged(
-          "a sync of an asynchronous request does not run on the course.executor (CMP-9): "
-              + flight);
+          "a sync of an asynchronous request does not run on the executor (CMP-9): " + flight);
     }
     boolean alone = course.active.size() == 1 && !course.shape.traits().ownInFlightScheme();
     if (alone

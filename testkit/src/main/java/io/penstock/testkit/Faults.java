@@ -73,12 +73,12 @@ record Faults(
         lie = ModelLayout.Lie.values()[dice.below(ModelLayout.Lie.values().length)];
       }
       case 3, 4 -> {
-        bio = dice.between(1, 5);
+        bio = dice.oneIn(2) ? 1 : dice.between(1, 5);
         second = dice.oneIn(2) ? bio + dice.between(1, 3) : 0;
       }
       case 5 -> hook = true;
       case 6 -> alias = true;
-      case 7 -> sync = dice.oneIn(20);
+      case 7 -> sync = dice.oneIn(4);
       case 8, 9 -> segment = dice.between(1, 6);
       case 10 -> {
         cache = dice.oneIn(2);

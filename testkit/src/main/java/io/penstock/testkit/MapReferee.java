@@ -22,7 +22,7 @@ final class MapReferee implements ModelLayout.Host {
   @Override
   public ModelLayout.@Nullable Lie asked(MapQuery query) throws IOException {
     if (course.maintenance) {
-      course.note("  map %s for course.maintenance", query);
+      course.note("  map %s for maintenance", query);
       asking = null;
       return null;
     }

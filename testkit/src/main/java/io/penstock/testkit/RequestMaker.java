@@ -41,7 +41,13 @@ final class RequestMaker {
     int unit = block > sector && dice.percent(50) ? sector : block;
     boolean atomic = flags.has(IoFlag.ATOMIC);
     long length = length(dice, unit, atomic);
+    Faults faults =
+        wish.mayFault && dice.percent(shape.faultPercent()) ? Faults.of(dice) : Faults.NONE;
     long position = position(dice, unit, length, size, atomic);
+    if (!write && faults.bio() > 0) {
+      // what lies behind the end of file must not come out of a failed read either
+      position = Math.max(0, size - size % unit - length / 2 / unit * unit);
+    }
     boolean crooked = dice.oneIn(60);
     if (crooked && dice.oneIn(3)) {
       position += dice.between(1, sector - 1);
@@ -55,8 +61,9 @@ final class RequestMaker {
     if (memory == null) {
       return null;
     }
-    Faults faults =
-        wish.mayFault && dice.percent(shape.faultPercent()) ? Faults.of(dice) : Faults.NONE;
+    if (faults.sync() && write && flags.isEmpty()) {
+      flags = IoFlags.of(IoFlag.DATA_SYNC);
+    }
     int writer = write ? model.newWriter() : 0;
     boolean dataSync = write && (shape.dataSync() || flags.has(IoFlag.DATA_SYNC));
     int walkUnit = unitOf(memory, position);

@@ -172,9 +172,9 @@ final class Requests {
   }
 
   /**
-   * Whether the course could not tell this request's end from that of another one in flight; or two
-   * writes of the same blocks would be in flight of which one loses its memory half-way: the zeros
-   * it then leaves may land on what the other wrote.
+   * Whether the referees could not tell this request's end from that of another one in flight; or
+   * two writes of the same blocks would be in flight of which one loses its memory half-way: the
+   * zeros it then leaves may land on what the other wrote.
    */
   private boolean hasTwin(Flight flight) {
     boolean alone =
@@ -327,8 +327,7 @@ final class Requests {
               && (flight.walk.defers()
                   || (flight.dataSync && !flight.walk.isForced() && error == null));
       if (deferred && !course.executor.isRunningTask()) {
-        throw course.diverged(
-            "a deferred handler does not run on the course.executor (CMP-9): " + flight);
+        throw course.diverged("a deferred handler does not run on the executor (CMP-9): " + flight);
       }
       finish(flight, bytes, error, false);
       inHandler = Thread.currentThread();

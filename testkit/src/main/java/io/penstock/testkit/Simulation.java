@@ -331,8 +331,10 @@ public final class Simulation implements AutoCloseable {
     if (!last && !shape.isRaw()) {
       if (dice.oneIn(30)) {
         terrain.truncate();
-      } else if (dice.oneIn(40)) {
+      } else if (dice.oneIn(20)) {
         terrain.reshuffle();
+      } else if (dice.oneIn(10)) {
+        terrain.leaveStaleBytes();
       }
     }
     course.throwDivergence();

@@ -203,7 +203,8 @@ final class Terrain {
     file.thaw();
   }
 
-  private void leaveStaleBytes() {
+  /** Leaves bytes of others behind the end of file, in the last block, where they may be. */
+  void leaveStaleBytes() {
     long size = file.size();
     int block = shape.blockBytes();
     long from = (size + shape.sectorBytes() - 1) / shape.sectorBytes() * shape.sectorBytes();
