@@ -150,10 +150,15 @@ final class BioSender {
     } catch (RuntimeException closed) {
       throw new MemoryFault(terms.asIo(closed, "copy memory"));
     }
-    long taken =
-        place(device, deviceOffset, fileOffset, bounce.memory(), 0, piece, false, overwrite);
+    long taken = STOPPED;
+    try {
+      taken = place(device, deviceOffset, fileOffset, bounce.memory(), 0, piece, false, overwrite);
+    } finally {
+      if (taken <= 0) {
+        bounce.giveBack();
+      }
+    }
     if (taken <= 0) {
-      bounce.giveBack();
       return taken;
     }
     Bio bio = assembler.current();

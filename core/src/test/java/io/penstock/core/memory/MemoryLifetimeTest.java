@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Expect;
@@ -12,10 +13,13 @@ import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.fixture.Words;
+import io.penstock.core.request.IoFlag;
+import io.penstock.core.request.IoFlags;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How long memory lives that is under I/O, and that all of it is given back. */
@@ -68,6 +72,18 @@ class MemoryLifetimeTest extends UsesTestBed {
             + " the request was in flight",
         read.error());
     assertEquals(before, BufferPool.shared().bytesInUse());
+  }
+
+  @Test
+  @Rule("ADM-12")
+  void buffersOfCopiesThatWereNotSentAreGivenBack() throws IOException {
+    use(TestBed.of("0..1 mapped").limits(limits -> limits.withMaximum(8, 4096, 4096)));
+    long before = BufferPool.shared().bytesInUse();
+    IoVector heap = IoVector.of(MemorySegment.ofArray(new byte[8192]));
+    Expect.failure(
+        Errno.EAGAIN, () -> DirectIo.write(bed.file, heap, 0, IoFlags.of(IoFlag.NOWAIT)));
+    assertEquals(before, BufferPool.shared().bytesInUse());
+    assertEquals(List.of(), bed.sent());
   }
 
   @Test
