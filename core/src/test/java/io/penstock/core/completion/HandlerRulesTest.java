@@ -83,6 +83,23 @@ class HandlerRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule("CMP-8")
+  void bioThatEndsWhileTheWalkGoesOnDoesNotEndTheRequest() throws IOException {
+    use(TestBed.of("0..1 mapped").holding());
+    Submitted read = bed.request(8192, '?');
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 0, 1).boundary());
+    bed.layout.nextAnswer(
+        (query, mapping) -> {
+          bed.hold.complete(0);
+          mapping.mapped(bed.device, 4096, 1);
+        });
+    bed.submit(read, Direction.READ, 0);
+    assertEquals(0, read.calls(), "the submitter's reference was still there");
+    bed.finish();
+    assertEquals(8192, read.bytes());
+  }
+
+  @Test
   @Rule("CMP-9")
   void handlerRunsOnTheThreadOfTheDevice() throws Exception {
     use(TestBed.of("0 mapped").holding());

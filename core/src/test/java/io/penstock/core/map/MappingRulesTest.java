@@ -97,12 +97,12 @@ class MappingRulesTest extends UsesTestBed {
   @Rule("MAP-4")
   void layoutThatDoesNotFillHolesIsLookedUpForBlocksThatStartBeforeEndOfFile() throws IOException {
     use(
-        TestBed.of("0..1 mapped; 2..3 new")
+        TestBed.of("0 mapped; 1 mapped @9; 2..3 new")
             .size(5000)
             .traits(traits -> traits.withFillsHoles(false)));
     bed.write('A', 0, 16384);
     assertEquals(
-        List.of("map 0+4 look-up", "map 2+2 allocate"),
+        List.of("map 0+4 look-up", "map 1+3 look-up", "map 2+2 allocate"),
         questions(),
         "block 1, where the file ends, is inside");
   }

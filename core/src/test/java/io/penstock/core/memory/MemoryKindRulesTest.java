@@ -161,6 +161,15 @@ class MemoryKindRulesTest {
     confined.close();
   }
 
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void asynchronousWriteCopiesAlsoWhereTheDeviceWorksInTheCaller(Kind kind) throws IOException {
+    use(TestBed.of("0 mapped"));
+    assertEquals(512, bed.submit(Direction.WRITE, 0, memory(kind)).bytes());
+    assertEquals(List.of(kind.isSafe() ? "own" : "copy"), given);
+    confined.close();
+  }
+
   @Test
   void asynchronousReadIntoConfinedMemoryIsRefusedByNameOfTheIoArena() throws IOException {
     use(TestBed.of("0 mapped"));
