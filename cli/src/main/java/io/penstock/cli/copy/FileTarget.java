@@ -24,21 +24,17 @@ import org.jspecify.annotations.Nullable;
  * happens, no half file is left, not even when the process is told to end.
  */
 final class FileTarget extends Target {
-  private final Path temporary;
+  private final Temporary temporary;
   private final @Nullable Set<PosixFilePermission> permissions;
-  private final Thread atExit;
-  private boolean published;
-  private boolean abandoned;
 
   private FileTarget(
       Path path,
-      Path temporary,
+      Temporary temporary,
       HostDevice device,
       @Nullable Set<PosixFilePermission> permissions) {
     super(path, device);
     this.temporary = temporary;
     this.permissions = permissions;
-    atExit = Thread.ofPlatform().name("penstock-remove-temporary").unstarted(this::removeTemporary);
   }
 
   /**
@@ -56,20 +52,18 @@ final class FileTarget extends Target {
           Errno.ENOENT, "create", path.toString(), "its directory is not there; create it first");
     }
     String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    Path temporary = directory.resolve(".penstock-copy-" + unique);
+    Temporary temporary = new Temporary(directory.resolve(".penstock-copy-" + unique));
     try {
-      HostDevice device = provider.open(temporary, OpenMode.CREATE_NEW.withDepth(depth));
-      FileTarget target = new FileTarget(path, temporary, device, permissions);
-      Runtime.getRuntime().addShutdownHook(target.atExit);
-      return target;
+      return new FileTarget(path, temporary, temporary.create(provider, depth), permissions);
     } catch (IOException e) {
-      throw new TemporaryName(temporary, path).explain(e);
+      temporary.remove();
+      throw new TemporaryName(temporary.path, path).explain(e);
     }
   }
 
   @Override
   Path currentPath() {
-    return published ? path() : temporary;
+    return temporary.published ? path() : temporary.path;
   }
 
   /** Space first: a file system that has not enough says so before anything is written. */
@@ -97,28 +91,15 @@ final class FileTarget extends Target {
   @Override
   void publish(boolean sync) throws IOException {
     if (permissions != null) {
-      Files.setPosixFilePermissions(temporary, permissions);
+      Files.setPosixFilePermissions(temporary.path, permissions);
     }
     if (sync) {
       device().flush();
     }
-    rename();
+    temporary.rename(path());
     if (sync) {
       syncDirectory();
     }
-  }
-
-  private synchronized void rename() throws IOException {
-    if (abandoned) {
-      throw new BlockIoException(
-          Errno.ECANCELED, "rename", path().toString(), "the copy was interrupted; start it again");
-    }
-    try {
-      Files.move(temporary, path(), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw JdkErrors.at("rename", path(), e);
-    }
-    published = true;
   }
 
   private void syncDirectory() throws IOException {
@@ -132,22 +113,80 @@ final class FileTarget extends Target {
 
   @Override
   void abandon() {
-    removeTemporary();
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // The process is ending: the hook runs or has run, and finds nothing to do.
-    }
+    temporary.remove();
   }
 
-  private synchronized void removeTemporary() {
-    if (!published && !abandoned) {
-      abandoned = true;
+  /**
+   * The file under its temporary name. What removes it when the process is told to end is there
+   * before the file is, and both wait for each other, so that there is no moment in which it could
+   * be left behind.
+   */
+  private static final class Temporary {
+    private final Path path;
+    private final Thread atExit;
+    private boolean created;
+    private boolean published;
+    private boolean removed;
+
+    Temporary(Path path) {
+      this.path = path;
+      atExit = Thread.ofPlatform().name("penstock-remove-temporary").unstarted(this::removeFile);
+    }
+
+    HostDevice create(DeviceProvider provider, int depth) throws IOException {
       try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        System.err.println("penstock copy: cannot remove " + temporary + ": " + e.getMessage());
+        Runtime.getRuntime().addShutdownHook(atExit);
+      } catch (IllegalStateException ending) {
+        throw interrupted("create");
       }
+      synchronized (this) {
+        if (removed) {
+          throw interrupted("create");
+        }
+        HostDevice device = provider.open(path, OpenMode.CREATE_NEW.withDepth(depth));
+        created = true;
+        return device;
+      }
+    }
+
+    synchronized void rename(Path to) throws IOException {
+      if (removed) {
+        throw interrupted("rename");
+      }
+      try {
+        Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        throw JdkErrors.at("rename", to, e);
+      }
+      published = true;
+    }
+
+    void remove() {
+      removeFile();
+      try {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+      } catch (IllegalStateException e) {
+        // The process is ending: the hook runs or has run, and finds nothing to do.
+      }
+    }
+
+    private synchronized void removeFile() {
+      if (published || removed) {
+        return;
+      }
+      removed = true;
+      try {
+        if (created) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException e) {
+        System.err.println("penstock copy: cannot remove " + path + ": " + e.getMessage());
+      }
+    }
+
+    private BlockIoException interrupted(String operation) {
+      return new BlockIoException(
+          Errno.ECANCELED, operation, path.toString(), "the copy was interrupted; start it again");
     }
   }
 }
