@@ -46,6 +46,13 @@ class OracleTest {
   }
 
   @Test
+  void aSeedRepeatsItsRun() {
+    for (long seed = 1; seed <= RUNS; seed++) {
+      assertEquals(Simulation.run(seed, REQUESTS), Simulation.run(seed, REQUESTS));
+    }
+  }
+
+  @Test
   void requestsOfManyThreadsDoWhatTheModelDoes(TestReporter reporter) {
     long first = new SplittableRandom().nextLong(1_000_000_000_000L);
     reporter.publishEntry("first seed", Long.toString(first));

@@ -185,6 +185,17 @@ final class FileModel {
   }
 
   /**
+   * A write that lost its memory at {@code from} and then failed may have left zeros from there to
+   * the end of the block, beyond the end of the file.
+   */
+  void mayBeZeroed(int writer, long from, long to, long size) {
+    long first = Math.max(from, roundUp(size, sectorBytes));
+    for (long at = first; at < Math.min(to, roundUp(from, blockBytes)); at += sectorBytes) {
+      add(index(at), candidate(writer, 0));
+    }
+  }
+
+  /**
    * A write has ended.
    *
    * @param done bytes that are written for sure

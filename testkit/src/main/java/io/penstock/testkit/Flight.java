@@ -239,6 +239,11 @@ final class Flight {
         : "the hook was told " + bytesAtHook + " bytes";
   }
 
+  /** What was written and told to the layout, also when the sync after that failed. */
+  long bytesWrittenBeforeSync() {
+    return hookCalls == 1 && errorAtHook == null && hookError == null ? bytesAtHook : 0;
+  }
+
   boolean isAdmitted() {
     return mapCalls > 0;
   }

@@ -414,20 +414,18 @@ final class Requests {
     if (!flight.write || flight.immediate || flight.refusal == Flight.Refusal.MUST) {
       return;
     }
-    boolean failed = error != null && !untouched && !flight.bios.isEmpty();
+    long written = error == null ? Math.max(0, bytes) : flight.bytesWrittenBeforeSync();
+    boolean failed = error != null && written == 0 && !untouched && !flight.bios.isEmpty();
     long sampled = flight.walk.mappings() > 0 ? flight.walk.sampled() : flight.sizeAtStart;
     boolean zeroed = !flight.bios.isEmpty() && flight.position + flight.length > sampled;
+    long end = flight.position + flight.length;
+    if (failed && flight.memoryError != null) {
+      model.mayBeZeroed(flight.writer, flight.walk.touchedEnd(), end, sampled);
+    }
     model.endWrite(
-        flight.writer,
-        flight.position,
-        flight.position + flight.length,
-        flight.sizeAtStart,
-        error == null ? Math.max(0, bytes) : 0,
-        failed,
-        zeroed,
-        sampled);
-    if (error == null && bytes > 0 && !shape.traits().publishesSize()) {
-      flight.publishTo = flight.position + bytes;
+        flight.writer, flight.position, end, flight.sizeAtStart, written, failed, zeroed, sampled);
+    if (written > 0 && !shape.traits().publishesSize()) {
+      flight.publishTo = flight.position + written;
     }
   }
 }
