@@ -177,11 +177,13 @@ final class Requests {
    * zeros it then leaves may land on what the other wrote.
    */
   private boolean hasTwin(Flight flight) {
-    boolean alone =
+    boolean partial =
         flight.write
             && shape.blockBytes() > shape.sectorBytes()
-            && flight.position % shape.blockBytes() != 0;
+            && flight.position % shape.blockBytes() != 0
+            && !flight.has(IoFlag.OVERWRITE_ONLY);
     for (Flight each : course.active) {
+      boolean alone = partial && !each.has(IoFlag.OVERWRITE_ONLY);
       if (each.write == flight.write && each.position == flight.position && !alone) {
         return true;
       }

@@ -28,6 +28,9 @@ final class Walk {
     boolean zeros;
     boolean breakAfter;
 
+    /** Whether it goes where data is already, on a device that can make a write durable. */
+    boolean forceable;
+
     Extent(ModelDevice device, long deviceOffset, long offset, long length, boolean zeros) {
       this.device = device;
       this.deviceOffset = deviceOffset;
@@ -329,7 +332,11 @@ final class Walk {
   private void add(Mapping answer, long offsetInMapping, long offset, long length, boolean zeros) {
     ModelDevice device = (ModelDevice) Objects.requireNonNull(answer.device());
     everyDeviceForces &= device.limits().forcedUnitAccess();
-    plan.add(new Extent(device, answer.deviceOffset() + offsetInMapping, offset, length, zeros));
+    Extent extent =
+        new Extent(device, answer.deviceOffset() + offsetInMapping, offset, length, zeros);
+    extent.forceable =
+        !zeros && answer.kind() == MappingKind.MAPPED && device.limits().forcedUnitAccess();
+    plan.add(extent);
   }
 
   /**
@@ -560,7 +567,11 @@ final class Walk {
 
   /** Whether that holds for what was written, though not for all that was asked. */
   boolean mayBeForced() {
-    return onlyMapped && everyDeviceForces && position + bytes() <= sampled;
+    boolean all = position + bytes() <= sampled;
+    for (Extent each : plan) {
+      all &= each.forceable;
+    }
+    return all;
   }
 
   /** New blocks, and how many bytes of each were written. */
