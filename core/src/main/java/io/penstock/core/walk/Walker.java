@@ -512,6 +512,12 @@ final class Walker {
    */
   private void endAtFault(IOException fault) throws IOException {
     faults.addMemoryFault(fault);
+    if (terms.isAtomic()) {
+      // BIO-9: zeros for the rest would be another write than the one that was asked for
+      failRest();
+      ending = Ending.DROP;
+      return;
+    }
     runLeft = 0;
     if (terms.isWrite() && mapping.kind() == MappingKind.NEW) {
       setZeros(mappedDevice(terms.file()), runOffset, cursor, runBlockEnd - cursor);
