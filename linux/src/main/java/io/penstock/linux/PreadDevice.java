@@ -2,11 +2,7 @@ package io.penstock.linux;
 
 import io.penstock.core.bio.Bio;
 import io.penstock.core.device.BioCheck;
-import io.penstock.core.device.HostAlignment;
-import io.penstock.core.device.HostDevice;
-import io.penstock.core.device.IoCounters;
 import io.penstock.core.device.OpenMode;
-import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.ClosedFileException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.memory.BufferPool;
@@ -31,13 +27,10 @@ import org.jspecify.annotations.Nullable;
  * an asynchronous one is not run in the submitter either, but by an idle thread, and ends with
  * {@code EAGAIN} if there is none.
  *
- * <p><b>Cached copies.</b> {@link #dropCachedAliases} has nothing to do: the kernel writes back
- * cached pages before a direct read and drops them around a direct write, of a block device too.
- *
  * <p><b>Closing</b> cuts nothing off: what was submitted before is carried out, and the descriptor
  * closed after it. What comes later ends with {@link ClosedFileException}.
  */
-final class PreadDevice implements HostDevice {
+final class PreadDevice extends LinuxDevice {
   /** Name of its provider. */
   static final String PROVIDER = "pread";
 
@@ -50,24 +43,20 @@ final class PreadDevice implements HostDevice {
    */
   private static final long MOST_BYTES = BufferPool.MAX_BYTES;
 
-  private final HostFile file;
-  private final Descriptor descriptor;
-  private final QueueLimits limits;
-  private final long size;
   private final BioTransfer transfer;
-  private final FileOperations operations;
   private final BioThreads threads;
-  private final IoCounters counters = new IoCounters();
+  private final FileOperations operations;
 
   /** Takes a file over. */
   PreadDevice(HostFile file, PositionalCalls calls, int depth) {
-    this.file = file;
-    descriptor = file.descriptor();
-    limits = HostLimits.of(file, MOST_BYTES);
-    int block = limits.logicalBlock();
-    size = file.isBlockDevice() ? file.fixedLength() / block * block : Long.MAX_VALUE;
+    super(file, HostLimits.of(file, MOST_BYTES));
     transfer =
-        new BioTransfer(file.name(), calls, block, limits.memoryAlignment(), file.isBlockDevice());
+        new BioTransfer(
+            file.name(),
+            calls,
+            limits.logicalBlock(),
+            limits.memoryAlignment(),
+            file.isBlockDevice());
     threads = new BioThreads(file.name(), Math.min(depth, MOST_THREADS), this::carryOut);
     operations = new FileOperations(file, threads);
   }
@@ -78,52 +67,9 @@ final class PreadDevice implements HostDevice {
     return new PreadDevice(file, new DescriptorCalls(file.descriptor().fd()), mode.depth());
   }
 
-  // --- what it is ---
-
-  @Override
-  public String name() {
-    return file.name();
-  }
-
   @Override
   public String provider() {
     return PROVIDER;
-  }
-
-  @Override
-  public long size() {
-    return size;
-  }
-
-  @Override
-  public QueueLimits limits() {
-    return limits;
-  }
-
-  @Override
-  public IoCounters counters() {
-    return counters;
-  }
-
-  @Override
-  public boolean isBlockDevice() {
-    return file.isBlockDevice();
-  }
-
-  /** Also true for tmpfs and other memory, which take {@code O_DIRECT}: no cache stands before. */
-  @Override
-  public boolean isDirect() {
-    return file.isDirect();
-  }
-
-  @Override
-  public HostAlignment alignment() {
-    return file.alignment();
-  }
-
-  @Override
-  public Object identity() {
-    return file.identity();
   }
 
   // --- transfers ---
@@ -181,69 +127,14 @@ final class PreadDevice implements HostDevice {
     }
   }
 
-  private IOException cancelled(Bio bio) {
-    return failure(bio, Errno.ECANCELED, "cancelled before it began");
-  }
-
-  private IOException failure(Bio bio, Errno errno, String detail) {
-    return BioFailure.of(bio, file.name(), errno, detail);
-  }
-
-  // --- the file as a whole ---
-
   @Override
-  public void flush() throws IOException {
-    operations.dataSync();
-  }
-
-  @Override
-  public long length() throws IOException {
-    return operations.length();
-  }
-
-  @Override
-  public void setLength(long newLength) throws IOException {
-    operations.setLength(newLength);
-  }
-
-  @Override
-  public boolean preallocate(long from, long length) throws IOException {
-    return operations.preallocate(from, length);
-  }
-
-  @Override
-  public boolean clear(long from, long length) throws IOException {
-    return operations.clear(from, length);
-  }
-
-  @Override
-  public boolean knowsHoles() {
-    return operations.knowsHoles();
-  }
-
-  @Override
-  public long nextData(long position) throws IOException {
-    return operations.nextData(position);
-  }
-
-  @Override
-  public long nextHole(long position) throws IOException {
-    return operations.nextHole(position);
+  FileOperations operations() {
+    return operations;
   }
 
   @Override
   public void close() throws IOException {
     threads.close();
     descriptor.close();
-  }
-
-  @Override
-  public String toString() {
-    return "pread device "
-        + file.name()
-        + ' '
-        + file.alignment()
-        + (file.isDirect() ? "" : " buffered")
-        + (descriptor.isClosed() ? " closed" : "");
   }
 }

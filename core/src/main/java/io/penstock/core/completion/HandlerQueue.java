@@ -1,6 +1,7 @@
 package io.penstock.core.completion;
 
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ public final class HandlerQueue {
 
   private @Nullable Completable head;
   private @Nullable Completable tail;
+  private @Nullable Unplug[] plugged = new Unplug[2];
+  private int pluggedCount;
   private int depth;
   private boolean draining;
   private boolean deviceThread;
@@ -101,9 +104,47 @@ public final class HandlerQueue {
     depth++;
   }
 
+  /**
+   * Has {@code device} told when the outermost scope of this thread ends, so that what is submitted
+   * in it is begun together.
+   *
+   * @return false when no scope is open: the device is not told, and begins by itself
+   */
+  public boolean plug(Unplug device) {
+    if (depth == 0) {
+      return false;
+    }
+    for (int i = 0; i < pluggedCount; i++) {
+      if (plugged[i] == device) {
+        return true;
+      }
+    }
+    if (pluggedCount == plugged.length) {
+      plugged = Arrays.copyOf(plugged, 2 * pluggedCount);
+    }
+    plugged[pluggedCount++] = device;
+    return true;
+  }
+
+  /**
+   * Tells the plugged devices now: what a thread does before it waits, since what it waits for may
+   * stand behind a plug.
+   */
+  public void unplug() {
+    while (pluggedCount > 0) {
+      Unplug device = plugged[--pluggedCount];
+      plugged[pluggedCount] = null;
+      assert device != null;
+      device.unplug();
+    }
+  }
+
   /** Ends a scope; the outermost one runs what has come together. */
   public void close() {
     depth--;
+    if (depth == 0 && pluggedCount > 0) {
+      unplug();
+    }
     if (depth == 0 && !draining) {
       if (head != null) {
         drain();

@@ -2,6 +2,7 @@ package io.penstock.core.device;
 
 import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.BioOwner;
+import io.penstock.core.completion.HandlerQueue;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class BioWaiter implements BioOwner {
   }
 
   private void awaitDone() {
+    if (!done) {
+      HandlerQueue.current().unplug();
+    }
     boolean interrupted = false;
     while (!done) {
       LockSupport.park(this);

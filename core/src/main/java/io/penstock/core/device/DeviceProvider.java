@@ -36,4 +36,16 @@ public interface DeviceProvider {
    * @throws UnsupportedOperationException when the way is not available
    */
   HostDevice open(Path path, OpenMode mode) throws IOException;
+
+  /**
+   * Makes a loop that the calling thread drives by itself, if this way has such.
+   *
+   * @param depth operations that are to be in flight at the same time at most; more are queued
+   * @throws UnsupportedOperationException when this way has no loops, or is not available
+   * @throws IOException when none can be made now
+   */
+  default ConfinedLoop newLoop(int depth) throws IOException {
+    throw new UnsupportedOperationException(
+        "the way '" + name() + "' has no loops of its own; use another, such as uring");
+  }
 }

@@ -1,5 +1,6 @@
 package io.penstock.core.file;
 
+import io.penstock.core.completion.HandlerQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,6 +18,9 @@ final class BlockingWaiter implements Waiter {
   }
 
   void await() {
+    if (!granted) {
+      HandlerQueue.current().unplug();
+    }
     boolean interrupted = false;
     while (!granted) {
       LockSupport.park(this);

@@ -4,6 +4,7 @@ import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.BioAssembler;
 import io.penstock.core.bio.BioOwner;
 import io.penstock.core.bio.SubmitHook;
+import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.completion.References;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.QueueLimits;
@@ -393,6 +394,7 @@ final class BioSender {
     if (!references.suspendUnless(resumeAt())) {
       return;
     }
+    HandlerQueue.current().unplug();
     boolean interrupted = false;
     while (!mayGoOn) {
       LockSupport.park(this);
@@ -406,6 +408,9 @@ final class BioSender {
 
   /** Waits until every bio is done; an interrupt does not cut it short and is kept (ADM-7). */
   void awaitBios() {
+    if (references.bios() > 0) {
+      HandlerQueue.current().unplug();
+    }
     boolean interrupted = false;
     while (references.bios() > 0) {
       LockSupport.park(this);
