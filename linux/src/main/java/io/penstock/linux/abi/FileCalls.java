@@ -1,10 +1,5 @@
 package io.penstock.linux.abi;
 
-import static io.penstock.linux.abi.NativeCall.INT;
-import static io.penstock.linux.abi.NativeCall.LONG;
-
-import java.lang.invoke.MethodHandle;
-
 /** An open file: its size, its blocks, its durability, its end. No call allocates. */
 public final class FileCalls {
   /** From the end of the file. */
@@ -25,13 +20,12 @@ public final class FileCalls {
   /** Make the range read as zeros, its blocks kept where the file system can. */
   public static final int FALLOC_FL_ZERO_RANGE = 0x10;
 
-  private static final MethodHandle CLOSE = NativeCall.of("close", INT, INT);
-  private static final MethodHandle FTRUNCATE = NativeCall.of("ftruncate", INT, INT, LONG);
-  private static final MethodHandle FALLOCATE =
-      NativeCall.of("fallocate", INT, INT, INT, LONG, LONG);
-  private static final MethodHandle FSYNC = NativeCall.of("fsync", INT, INT);
-  private static final MethodHandle FDATASYNC = NativeCall.of("fdatasync", INT, INT);
-  private static final MethodHandle LSEEK = NativeCall.of("lseek", LONG, INT, LONG, INT);
+  private static final SharedCall CLOSE = SharedCall.returningInt("close");
+  private static final SharedCall FTRUNCATE = SharedCall.returningInt("ftruncate");
+  private static final SharedCall FALLOCATE = SharedCall.returningInt("fallocate");
+  private static final SharedCall FSYNC = SharedCall.returningInt("fsync");
+  private static final SharedCall FDATASYNC = SharedCall.returningInt("fdatasync");
+  private static final SharedCall LSEEK = SharedCall.returningLong("lseek");
 
   private FileCalls() {}
 
@@ -40,26 +34,12 @@ public final class FileCalls {
    * closed and must not be closed again: its number may already be another file's.
    */
   public static long close(int fd) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) CLOSE.invokeExact(capture.segment(), fd));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return CLOSE.call(fd);
   }
 
   /** Sets the size in bytes: ftruncate(2); 0 or {@code -errno}. */
   public static long ftruncate(int fd, long sizeBytes) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) FTRUNCATE.invokeExact(capture.segment(), fd, sizeBytes));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return FTRUNCATE.call(fd, sizeBytes);
   }
 
   /**
@@ -71,15 +51,7 @@ public final class FileCalls {
    * @return 0, {@code -EOPNOTSUPP} where the file system cannot, or {@code -errno}
    */
   public static long fallocate(int fd, int mode, long offset, long lengthBytes) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long) FALLOCATE.invokeExact(capture.segment(), fd, mode, offset, lengthBytes));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return FALLOCATE.call(fd, mode, offset, lengthBytes);
   }
 
   /**
@@ -87,14 +59,7 @@ public final class FileCalls {
    * may have dropped the data: a later success says nothing of it (CMP-6).
    */
   public static long fsync(int fd) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) FSYNC.invokeExact(capture.segment(), fd));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return FSYNC.call(fd);
   }
 
   /**
@@ -102,14 +67,7 @@ public final class FileCalls {
    * as {@link #fsync}.
    */
   public static long fdatasync(int fd) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) FDATASYNC.invokeExact(capture.segment(), fd));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return FDATASYNC.call(fd);
   }
 
   /**
@@ -119,13 +77,6 @@ public final class FileCalls {
    * @return the offset found in bytes; {@code -ENXIO} if there is no data up to the end
    */
   public static long lseek(int fd, long offset, int whence) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) LSEEK.invokeExact(capture.segment(), fd, offset, whence));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return LSEEK.call(fd, offset, whence);
   }
 }

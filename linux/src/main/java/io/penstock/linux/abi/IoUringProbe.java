@@ -1,13 +1,9 @@
 package io.penstock.linux.abi;
 
-import static io.penstock.linux.abi.NativeCall.INT;
-import static io.penstock.linux.abi.NativeCall.POINTER;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -26,8 +22,7 @@ public final class IoUringProbe {
 
   private static final long PARAMS_FEATURES = 20;
 
-  private static final MethodHandle SETUP =
-      NativeCall.syscall(Abi.CALL_IO_URING_SETUP, INT, POINTER);
+  private static final SharedCall SETUP = SharedCall.syscall(Abi.CALL_IO_URING_SETUP);
 
   /**
    * What the probe found.
@@ -141,13 +136,6 @@ public final class IoUringProbe {
   }
 
   private static long setup(int entries, MemorySegment params) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) SETUP.invokeExact(capture.segment(), entries, params));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return SETUP.call(entries, SharedCall.address(params));
   }
 }

@@ -21,13 +21,10 @@ public final class MemoryCalls {
   private static final int PROT_READ = 1;
   private static final int MAP_SHARED = 1;
 
-  private static final MethodHandle MLOCK = NativeCall.of("mlock", INT, POINTER, LONG);
-  private static final MethodHandle MUNLOCK = NativeCall.of("munlock", INT, POINTER, LONG);
-  private static final MethodHandle MMAP =
-      NativeCall.of("mmap", LONG, LONG, LONG, INT, INT, INT, LONG);
-  private static final MethodHandle MUNMAP = NativeCall.of("munmap", INT, LONG, LONG);
-  private static final MethodHandle GETRLIMIT = NativeCall.of("getrlimit", INT, INT, POINTER);
-  private static final MethodHandle SYSCONF = NativeCall.of("sysconf", LONG, INT);
+  private static final SharedCall MMAP = SharedCall.returningLong("mmap");
+  private static final SharedCall MUNMAP = SharedCall.returningInt("munmap");
+  private static final SharedCall GETRLIMIT = SharedCall.returningInt("getrlimit");
+  private static final SharedCall SYSCONF = SharedCall.returningLong("sysconf");
 
   /**
    * A limit of the process.
@@ -41,6 +38,12 @@ public final class MemoryCalls {
   public record Limit(long soft, long hard) {
     /** {@code RLIM_INFINITY}. */
     public static final long UNLIMITED = -1;
+  }
+
+  /** Calls on memory of others, which they hold open; linked only when somebody locks memory. */
+  private static final class Locking {
+    static final MethodHandle MLOCK = NativeCall.of("mlock", INT, POINTER, LONG);
+    static final MethodHandle MUNLOCK = NativeCall.of("munlock", INT, POINTER, LONG);
   }
 
   private MemoryCalls() {}
@@ -97,7 +100,8 @@ public final class MemoryCalls {
   private static long mlock(MemorySegment memory, long lengthBytes) {
     ErrnoCapture capture = ErrnoCapturePool.claim();
     try {
-      return capture.result((long) MLOCK.invokeExact(capture.segment(), memory, lengthBytes));
+      return capture.result(
+          (long) Locking.MLOCK.invokeExact(capture.segment(), memory, lengthBytes));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
     } finally {
@@ -108,7 +112,8 @@ public final class MemoryCalls {
   private static long munlock(MemorySegment memory, long lengthBytes) {
     ErrnoCapture capture = ErrnoCapturePool.claim();
     try {
-      return capture.result((long) MUNLOCK.invokeExact(capture.segment(), memory, lengthBytes));
+      return capture.result(
+          (long) Locking.MUNLOCK.invokeExact(capture.segment(), memory, lengthBytes));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
     } finally {
@@ -118,49 +123,18 @@ public final class MemoryCalls {
 
   private static long mmap(
       long hint, long lengthBytes, int protection, int flags, int fd, long offset) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long)
-              MMAP.invokeExact(
-                  capture.segment(), hint, lengthBytes, protection, flags, fd, offset));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return MMAP.call(hint, lengthBytes, protection, flags, fd, offset);
   }
 
   private static long munmap(long address, long lengthBytes) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) MUNMAP.invokeExact(capture.segment(), address, lengthBytes));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return MUNMAP.call(address, lengthBytes);
   }
 
   private static long getrlimit(int resource, MemorySegment limit) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) GETRLIMIT.invokeExact(capture.segment(), resource, limit));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return GETRLIMIT.call(resource, SharedCall.address(limit));
   }
 
   private static long sysconf(int name) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) SYSCONF.invokeExact(capture.segment(), name));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return SYSCONF.call(name);
   }
 }

@@ -1,11 +1,7 @@
 package io.penstock.linux.abi;
 
-import static io.penstock.linux.abi.NativeCall.INT;
-import static io.penstock.linux.abi.NativeCall.POINTER;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
@@ -19,14 +15,11 @@ public final class NameCalls {
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_FOLLOW = 0x400;
 
-  private static final MethodHandle OPENAT =
-      NativeCall.variadic("openat", 3, INT, INT, POINTER, INT, INT);
-  private static final MethodHandle RENAMEAT2 =
-      NativeCall.orSyscall(
-          "renameat2", Abi.NATIVE.callRenameat2(), INT, INT, POINTER, INT, POINTER, INT);
-  private static final MethodHandle LINKAT =
-      NativeCall.of("linkat", INT, INT, POINTER, INT, POINTER, INT);
-  private static final MethodHandle UNLINKAT = NativeCall.of("unlinkat", INT, INT, POINTER, INT);
+  private static final SharedCall OPENAT = SharedCall.returningInt("openat");
+  private static final SharedCall RENAMEAT2 =
+      SharedCall.orSyscall("renameat2", Abi.NATIVE.callRenameat2());
+  private static final SharedCall LINKAT = SharedCall.returningInt("linkat");
+  private static final SharedCall UNLINKAT = SharedCall.returningInt("unlinkat");
 
   private NameCalls() {}
 
@@ -100,49 +93,20 @@ public final class NameCalls {
   }
 
   private static long openat(MemorySegment name, int flags, int mode) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long) OPENAT.invokeExact(capture.segment(), AT_FDCWD, name, flags, mode));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return OPENAT.call(AT_FDCWD, SharedCall.address(name), flags, mode);
   }
 
   private static long renameat2(MemorySegment from, MemorySegment to, int flags) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long) RENAMEAT2.invokeExact(capture.segment(), AT_FDCWD, from, AT_FDCWD, to, flags));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return RENAMEAT2.call(
+        AT_FDCWD, SharedCall.address(from), AT_FDCWD, SharedCall.address(to), flags);
   }
 
   private static long linkat(MemorySegment existing, MemorySegment name, int flags) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long) LINKAT.invokeExact(capture.segment(), AT_FDCWD, existing, AT_FDCWD, name, flags));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return LINKAT.call(
+        AT_FDCWD, SharedCall.address(existing), AT_FDCWD, SharedCall.address(name), flags);
   }
 
   private static long unlinkat(MemorySegment name) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) UNLINKAT.invokeExact(capture.segment(), AT_FDCWD, name, 0));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return UNLINKAT.call(AT_FDCWD, SharedCall.address(name), 0);
   }
 }

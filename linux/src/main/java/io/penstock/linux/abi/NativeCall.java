@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Links functions of the C library to method handles of one shape: {@code (MemorySegment capture,
- * arguments…)long}, returning -1 with the error number left in the capture.
+ * Links functions of the C library, for calls that are made often, to method handles: {@code
+ * (MemorySegment capture, arguments…)long}, returning -1 with the error number left in the capture.
  *
  * <p>Linking never fails. A function that the C library lacks is reached through syscall(2) where
  * its number is given, and otherwise fails with {@code ENOSYS}; on an unsupported system the handle
@@ -63,12 +63,6 @@ final class NativeCall {
     return link(name, NOT_VARIADIC, FunctionDescriptor.of(result, parameters)).orElseGet(other);
   }
 
-  /** A function that not every C library has: it, or else the system call of that number. */
-  static MethodHandle orSyscall(
-      String name, long number, MemoryLayout result, MemoryLayout... parameters) {
-    return orElse(name, () -> syscall(number, parameters), result, parameters);
-  }
-
   /**
    * What a downcall threw, to be thrown on: an argument it refuses (heap memory, a closed arena,
    * another thread's memory). It throws nothing checked.
@@ -81,7 +75,7 @@ final class NativeCall {
     };
   }
 
-  @SuppressWarnings("restricted") // the one place of the project that links native functions
+  @SuppressWarnings("restricted") // with SharedCall, the place that links native functions
   private static Optional<MethodHandle> link(
       String name, int fixed, FunctionDescriptor descriptor) {
     if (!Abi.isSupported()) {

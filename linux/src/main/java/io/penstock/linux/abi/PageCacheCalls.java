@@ -1,13 +1,8 @@
 package io.penstock.linux.abi;
 
-import static io.penstock.linux.abi.NativeCall.INT;
-import static io.penstock.linux.abi.NativeCall.LONG;
-import static io.penstock.linux.abi.NativeCall.POINTER;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * What the page cache holds of a file: cachestat(2) (Linux 6.5), else mincore(2); and
@@ -31,11 +26,9 @@ public final class PageCacheCalls {
   /** Bytes of a file that mincore looks at in one mapping. */
   private static final long WINDOW_BYTES = 256L << 20;
 
-  private static final MethodHandle CACHESTAT =
-      NativeCall.syscall(Abi.CALL_CACHESTAT, INT, POINTER, POINTER, INT);
-  private static final MethodHandle MINCORE = NativeCall.of("mincore", INT, LONG, LONG, POINTER);
-  private static final MethodHandle FADVISE =
-      NativeCall.of("posix_fadvise", INT, INT, LONG, LONG, INT);
+  private static final SharedCall CACHESTAT = SharedCall.syscall(Abi.CALL_CACHESTAT);
+  private static final SharedCall MINCORE = SharedCall.returningInt("mincore");
+  private static final SharedCall FADVISE = SharedCall.returningInt("posix_fadvise");
 
   /**
    * Pages of a range.
@@ -142,37 +135,14 @@ public final class PageCacheCalls {
   }
 
   private static long cachestat(int fd, MemorySegment range, MemorySegment stat) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) CACHESTAT.invokeExact(capture.segment(), fd, range, stat, 0));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return CACHESTAT.call(fd, SharedCall.address(range), SharedCall.address(stat), 0);
   }
 
   private static long mincore(long address, long lengthBytes, MemorySegment pages) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long) MINCORE.invokeExact(capture.segment(), address, lengthBytes, pages));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return MINCORE.call(address, lengthBytes, SharedCall.address(pages));
   }
 
   private static long fadvise(int fd, long offset, long lengthBytes, int advice) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long) FADVISE.invokeExact(capture.segment(), fd, offset, lengthBytes, advice));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return FADVISE.call(fd, offset, lengthBytes, advice);
   }
 }

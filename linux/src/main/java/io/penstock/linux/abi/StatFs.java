@@ -1,13 +1,9 @@
 package io.penstock.linux.abi;
 
-import static io.penstock.linux.abi.NativeCall.INT;
-import static io.penstock.linux.abi.NativeCall.POINTER;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
@@ -45,8 +41,8 @@ public record StatFs(
 
   private static final long SIZE_BYTES = 120;
 
-  private static final MethodHandle FSTATFS = NativeCall.of("fstatfs", INT, INT, POINTER);
-  private static final MethodHandle STATFS = NativeCall.of("statfs", INT, POINTER, POINTER);
+  private static final SharedCall FSTATFS = SharedCall.returningInt("fstatfs");
+  private static final SharedCall STATFS = SharedCall.returningInt("statfs");
 
   /**
    * The file system of an open file.
@@ -101,24 +97,10 @@ public record StatFs(
 
   /** Fills in what is known of the file system of an open file; 0 or {@code -errno}. */
   public static long fstatfs(int fd, MemorySegment into) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) FSTATFS.invokeExact(capture.segment(), fd, into));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return FSTATFS.call(fd, SharedCall.address(into));
   }
 
   private static long statfs(MemorySegment name, MemorySegment into) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) STATFS.invokeExact(capture.segment(), name, into));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return STATFS.call(SharedCall.address(name), SharedCall.address(into));
   }
 }

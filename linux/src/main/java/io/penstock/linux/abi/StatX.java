@@ -1,13 +1,9 @@
 package io.penstock.linux.abi;
 
-import static io.penstock.linux.abi.NativeCall.INT;
-import static io.penstock.linux.abi.NativeCall.POINTER;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * What statx(2) says of an open file.
@@ -96,8 +92,7 @@ public record StatX(
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final long SIZE_BYTES = 256;
 
-  private static final MethodHandle STATX =
-      NativeCall.orSyscall("statx", Abi.NATIVE.callStatx(), INT, INT, POINTER, INT, INT, POINTER);
+  private static final SharedCall STATX = SharedCall.orSyscall("statx", Abi.NATIVE.callStatx());
 
   /**
    * What the kernel knows of an open file.
@@ -125,15 +120,10 @@ public record StatX(
    * @return 0 or {@code -errno}
    */
   public static long statx(int fd, MemorySegment into) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment noName = arena.allocateFrom("");
-      return capture.result(
-          (long) STATX.invokeExact(capture.segment(), fd, noName, AT_EMPTY_PATH, WANTED, into));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
+      return STATX.call(
+          fd, SharedCall.address(noName), AT_EMPTY_PATH, WANTED, SharedCall.address(into));
     }
   }
 

@@ -21,18 +21,28 @@ public final class TransferCalls {
    */
   public static final int MAX_TRANSFER_BYTES = 0x7ffff000;
 
-  private static final StandaloneCall PREAD =
-      new StandaloneCall(NativeCall.of("pread", LONG, INT, LONG, LONG, LONG));
-  private static final StandaloneCall PWRITE =
-      new StandaloneCall(NativeCall.of("pwrite", LONG, INT, LONG, LONG, LONG));
-  private static final StandaloneCall PREAD_SEGMENT =
-      new StandaloneCall(NativeCall.of("pread", LONG, INT, POINTER, LONG, LONG));
-  private static final StandaloneCall PWRITE_SEGMENT =
-      new StandaloneCall(NativeCall.of("pwrite", LONG, INT, POINTER, LONG, LONG));
-  private static final StandaloneCall PREADV2 =
-      new StandaloneCall(vectored("preadv2", Abi.NATIVE.callPreadv2()));
-  private static final StandaloneCall PWRITEV2 =
-      new StandaloneCall(vectored("pwritev2", Abi.NATIVE.callPwritev2()));
+  // Each pair has a shape of its own and is linked when it is first needed: see SharedCall.
+
+  private static final class ByAddress {
+    static final StandaloneCall PREAD =
+        new StandaloneCall(NativeCall.of("pread", LONG, INT, LONG, LONG, LONG));
+    static final StandaloneCall PWRITE =
+        new StandaloneCall(NativeCall.of("pwrite", LONG, INT, LONG, LONG, LONG));
+  }
+
+  private static final class BySegment {
+    static final StandaloneCall PREAD =
+        new StandaloneCall(NativeCall.of("pread", LONG, INT, POINTER, LONG, LONG));
+    static final StandaloneCall PWRITE =
+        new StandaloneCall(NativeCall.of("pwrite", LONG, INT, POINTER, LONG, LONG));
+  }
+
+  private static final class ByVector {
+    static final StandaloneCall PREADV2 =
+        new StandaloneCall(vectored("preadv2", Abi.NATIVE.callPreadv2()));
+    static final StandaloneCall PWRITEV2 =
+        new StandaloneCall(vectored("pwritev2", Abi.NATIVE.callPwritev2()));
+  }
 
   private TransferCalls() {}
 
@@ -57,7 +67,9 @@ public final class TransferCalls {
       ErrnoCapture capture, int fd, long address, long lengthBytes, long position) {
     try {
       return capture.result(
-          (long) PREAD.handle.invokeExact(capture.segment(), fd, address, lengthBytes, position));
+          (long)
+              ByAddress.PREAD.handle.invokeExact(
+                  capture.segment(), fd, address, lengthBytes, position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
     }
@@ -87,7 +99,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PREAD_SEGMENT.handle.invokeExact(
+              BySegment.PREAD.handle.invokeExact(
                   capture.segment(), fd, segment, segment.byteSize(), position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
@@ -115,7 +127,9 @@ public final class TransferCalls {
       ErrnoCapture capture, int fd, long address, long lengthBytes, long position) {
     try {
       return capture.result(
-          (long) PWRITE.handle.invokeExact(capture.segment(), fd, address, lengthBytes, position));
+          (long)
+              ByAddress.PWRITE.handle.invokeExact(
+                  capture.segment(), fd, address, lengthBytes, position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
     }
@@ -144,7 +158,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PWRITE_SEGMENT.handle.invokeExact(
+              BySegment.PWRITE.handle.invokeExact(
                   capture.segment(), fd, segment, segment.byteSize(), position));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
@@ -179,7 +193,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PREADV2.handle.invokeExact(
+              ByVector.PREADV2.handle.invokeExact(
                   capture.segment(), fd, vector.pending(), vector.count(), position, flags));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);
@@ -215,7 +229,7 @@ public final class TransferCalls {
     try {
       return capture.result(
           (long)
-              PWRITEV2.handle.invokeExact(
+              ByVector.PWRITEV2.handle.invokeExact(
                   capture.segment(), fd, vector.pending(), vector.count(), position, flags));
     } catch (Throwable thrown) {
       throw NativeCall.refused(thrown);

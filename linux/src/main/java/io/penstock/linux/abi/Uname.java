@@ -1,11 +1,7 @@
 package io.penstock.linux.abi;
 
-import static io.penstock.linux.abi.NativeCall.INT;
-import static io.penstock.linux.abi.NativeCall.POINTER;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The kernel that runs: uname(2).
@@ -18,20 +14,15 @@ import java.lang.invoke.MethodHandle;
  * @param machine such as {@code x86_64}
  */
 public record Uname(String system, String release, String machine) {
-  private static final MethodHandle UNAME = NativeCall.of("uname", INT, POINTER);
+  private static final SharedCall UNAME = SharedCall.returningInt("uname");
 
   /** Asks the kernel. */
   public static Uname current() {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment names = arena.allocate(390);
-      long result = capture.result((long) UNAME.invokeExact(capture.segment(), names));
+      long result = UNAME.call(SharedCall.address(names));
       assert result == 0 : "uname fails for a bad pointer only";
       return new Uname(names.getString(0), names.getString(130), names.getString(260));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
     }
   }
 }

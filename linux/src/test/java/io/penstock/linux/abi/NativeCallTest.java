@@ -17,31 +17,4 @@ class NativeCallTest {
       assertEquals(-Errno.ENOSYS, capture.result(returned));
     }
   }
-
-  @Test
-  void systemCallStandsInForAFunctionThatTheLibraryLacks() throws Throwable {
-    MethodHandle call =
-        NativeCall.orSyscall(
-            "penstock_no_such_statx",
-            Abi.NATIVE.callStatx(),
-            NativeCall.INT,
-            NativeCall.INT,
-            NativeCall.POINTER,
-            NativeCall.INT,
-            NativeCall.INT,
-            NativeCall.POINTER);
-    try (Arena arena = Arena.ofConfined()) {
-      ErrnoCapture capture = ErrnoCapture.unpooled(arena);
-      long returned =
-          (long)
-              call.invokeExact(
-                  capture.segment(),
-                  -100,
-                  arena.allocateFrom("/"),
-                  0,
-                  StatX.STATX_BASIC_STATS,
-                  StatX.allocate(arena).fill((byte) 0));
-      assertEquals(0, capture.result(returned));
-    }
-  }
 }
