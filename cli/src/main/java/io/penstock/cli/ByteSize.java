@@ -1,22 +1,25 @@
 package io.penstock.cli;
 
 import java.util.Locale;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Numbers of bytes as people write and read them: {@code 4k}, {@code 1m}; {@code 1.5 GiB}. */
-final class ByteSize implements ITypeConverter<Integer> {
+final class ByteSize {
   private static final String UNITS = "kmgtpe";
   private static final int STEP = 1024;
   private static final int SMALLEST_BLOCK = 512;
   private static final int LARGEST_BLOCK = 1 << 30;
 
-  /** A block size: 512 bytes to 1 GiB, a multiple of 512. */
-  @Override
-  public Integer convert(String text) {
+  private ByteSize() {}
+
+  /**
+   * A block size: 512 bytes to 1 GiB, a multiple of 512.
+   *
+   * @throws IllegalArgumentException if it is none, with the text and what is wanted
+   */
+  static int parseBlock(String text) {
     long bytes = parse(text);
     if (bytes < SMALLEST_BLOCK || bytes > LARGEST_BLOCK || bytes % SMALLEST_BLOCK != 0) {
-      throw new TypeConversionException(
+      throw new IllegalArgumentException(
           "'" + text + "' must be a multiple of 512 from 512 to 1g, such as 64k or 1m");
     }
     return (int) bytes;
@@ -35,7 +38,7 @@ final class ByteSize implements ITypeConverter<Integer> {
       }
       return bytes;
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new TypeConversionException(
+      throw new IllegalArgumentException(
           "'" + text + "' is not a number of bytes, such as 4096, 64k or 1m");
     }
   }

@@ -1,14 +1,11 @@
 package io.penstock.cli;
 
-import io.penstock.cli.copy.Copy;
 import io.penstock.cli.copy.CopyOptions;
-import io.penstock.cli.copy.CopyProgress;
-import io.penstock.cli.copy.CopyReport;
 import io.penstock.file.Engines;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,19 +28,6 @@ import picocli.CommandLine.Spec;
       "  penstock copy disk.img /dev/sdb --depth 16 --progress never"
     })
 final class CopyCommand implements Callable<Integer> {
-  private static final int MOST_DEPTH = 1024;
-  private static final long MOST_MEMORY = 4L << 30;
-
-  /** When a progress bar is shown. */
-  enum Show {
-    /** On a terminal. */
-    AUTO,
-    /** Always. */
-    ALWAYS,
-    /** Never. */
-    NEVER
-  }
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "SRC", description = "file or block device to read")
@@ -55,15 +39,15 @@ final class CopyCommand implements Callable<Integer> {
   @Option(
       names = "--block-size",
       paramLabel = "BYTES",
-      defaultValue = "1m",
-      converter = ByteSize.class,
+      defaultValue = CopyRun.BLOCK_SIZE,
+      converter = BlockSize.class,
       description = "bytes of one transfer, such as 64k (default: ${DEFAULT-VALUE})")
   private int blockSize;
 
   @Option(
       names = "--depth",
       paramLabel = "N",
-      defaultValue = "8",
+      defaultValue = CopyRun.DEPTH,
       description = "transfers at the same time (default: ${DEFAULT-VALUE})")
   private int depth;
 
@@ -97,7 +81,7 @@ final class CopyCommand implements Callable<Integer> {
       paramLabel = "WHEN",
       defaultValue = "auto",
       description = "show a bar: auto (on a terminal), always, never (default: ${DEFAULT-VALUE})")
-  private Show progress;
+  private CopyRun.Show progress;
 
   /** For picocli, which fills it. */
   @SuppressWarnings("NullAway.Init")
@@ -106,75 +90,28 @@ final class CopyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkLimits();
-    CopyOptions options = new CopyOptions(blockSize, depth, engine, sparse, verify, sync);
-    CopyReport report = new Copy(source, target, options, this::newBar).run();
-    spec.commandLine().getOut().println(json ? asJson(report) : asLine(report));
+    CommandLine command = spec.commandLine();
+    asRun().run(command.getOut(), command.getErr());
     return 0;
   }
 
+  /** What was asked for. */
+  CopyRun asRun() {
+    CopyOptions options = new CopyOptions(blockSize, depth, engine, sparse, verify, sync);
+    return new CopyRun(source, target, options, json, progress);
+  }
+
   private void checkLimits() {
-    if (depth < 1 || depth > MOST_DEPTH) {
+    if (depth < 1 || depth > CopyRun.MOST_DEPTH) {
       throw new ParameterException(
-          spec.commandLine(), "Invalid value for option '--depth': 1 to " + MOST_DEPTH);
+          spec.commandLine(), "Invalid value for option '--depth': 1 to " + CopyRun.MOST_DEPTH);
     }
-    if ((long) depth * blockSize > MOST_MEMORY) {
+    if ((long) depth * blockSize > CopyRun.MOST_MEMORY) {
       throw new ParameterException(
           spec.commandLine(),
           "--depth times --block-size is memory, and may be "
-              + ByteSize.show(MOST_MEMORY)
+              + ByteSize.show(CopyRun.MOST_MEMORY)
               + " at most");
     }
-  }
-
-  private CopyProgress newBar(String task, long total) {
-    boolean shown =
-        switch (progress) {
-          case ALWAYS -> true;
-          case NEVER -> false;
-          case AUTO -> Terminal.isErrorStream();
-        };
-    return shown ? new CopyBar(task, total, spec.commandLine().getErr()) : CopyProgress.NONE;
-  }
-
-  private String asLine(CopyReport report) {
-    String cache =
-        report.pageCacheGrowth().isEmpty()
-            ? "page cache growth unknown"
-            : "page cache +" + ByteSize.show(report.pageCacheGrowth().getAsLong());
-    return "copied "
-        + exactly(report.bytes())
-        + ", holes "
-        + ByteSize.show(report.holes())
-        + ", in "
-        + String.format(Locale.ROOT, "%.3f s", report.seconds())
-        + ", "
-        + ByteSize.showSpeed(report.bytesPerSecond())
-        + ", engine "
-        + report.engine()
-        + ", "
-        + cache
-        + (report.verified() ? ", verified" : "")
-        + (report.durable() ? ", durable" : "");
-  }
-
-  private static String exactly(long bytes) {
-    String shown = ByteSize.show(bytes);
-    return bytes < 1024 ? shown : bytes + " bytes (" + shown + ")";
-  }
-
-  private Json asJson(CopyReport report) {
-    var growth = report.pageCacheGrowth();
-    return new Json()
-        .put("source", source)
-        .put("destination", target)
-        .put("bytes", report.bytes())
-        .put("holes", report.holes())
-        .put("seconds", report.seconds())
-        .put("bytesPerSecond", Math.round(report.bytesPerSecond()))
-        .put("engine", report.engine())
-        .put("engineReason", report.engineReason())
-        .put("pageCacheGrowth", growth.isPresent() ? growth.getAsLong() : null)
-        .put("verified", report.verified())
-        .put("durable", report.durable());
   }
 }

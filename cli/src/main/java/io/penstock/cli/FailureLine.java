@@ -4,6 +4,7 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.file.JdkErrors;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -21,12 +22,23 @@ final class FailureLine implements IExecutionExceptionHandler {
     if (!(failure instanceof IOException) && !(failure instanceof UnsupportedOperationException)) {
       throw failure; // a bug: its stack trace is wanted
     }
-    String line = oneLine(failure);
-    command.getErr().println("penstock " + command.getCommandName() + ": " + line);
-    if (command.getParseResult().hasMatchedOption("--json")) {
-      command.getOut().println(json(failure, line));
-    }
+    tell(
+        failure,
+        command.getCommandName(),
+        command.getParseResult().hasMatchedOption("--json"),
+        command.getOut(),
+        command.getErr());
     return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  /** Prints the failure of a command. */
+  static void tell(
+      Exception failure, String command, boolean json, PrintWriter out, PrintWriter err) {
+    String line = oneLine(failure);
+    err.println("penstock " + command + ": " + line);
+    if (json) {
+      out.println(json(failure, line));
+    }
   }
 
   static String oneLine(Exception failure) {

@@ -32,10 +32,16 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-    int status = commandLine(out, err).execute(args);
+    int status = execute(args, out, err);
     out.flush();
     err.flush();
     System.exit(status);
+  }
+
+  /** Runs the command, printing to these; returns its exit status. */
+  static int execute(String[] args, PrintWriter out, PrintWriter err) {
+    Integer status = PlainCopyLine.execute(args, out, err);
+    return status == null ? commandLine(out, err).execute(args) : status;
   }
 
   /** The command, printing to these. */

@@ -19,8 +19,7 @@ record Outcome(int status, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] words = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
-    int status =
-        Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)).execute(words);
+    int status = Main.execute(words, new PrintWriter(out, true), new PrintWriter(err, true));
     return new Outcome(status, out.toString().stripTrailing(), err.toString().stripTrailing());
   }
 

@@ -15,13 +15,13 @@ class TextTest {
   @ParameterizedTest
   @CsvSource({"512,512", "4k,4096", "1m,1048576", "1M,1048576", "64KiB,65536", "1g,1073741824"})
   void readsBlockSizes(String text, int bytes) {
-    assertEquals(bytes, new ByteSize().convert(text));
+    assertEquals(bytes, new BlockSize().convert(text));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "k", "0", "-512", "1000", "2g", "1x", "9999999999999999999", "8e"})
   void refusesOtherBlockSizes(String text) {
-    assertThrows(TypeConversionException.class, () -> new ByteSize().convert(text));
+    assertThrows(TypeConversionException.class, () -> new BlockSize().convert(text));
   }
 
   @ParameterizedTest
