@@ -18,6 +18,13 @@ public final class BlockClaim {
   private long gap = NONE;
   private long head = NONE;
   private long tail = NONE;
+
+  /** Last block of the run of blocks that begins at {@link #tail}. */
+  private long tailEnd = NONE;
+
+  /** Whether it was counted instead of listed; see {@link BlockExclusion}. */
+  boolean counted;
+
   @Nullable Waiter waiter;
 
   /** A claim of nothing. */
@@ -37,10 +44,39 @@ public final class BlockClaim {
     assert 0 <= first && first <= last && gap < first : first + " " + last + " " + gap;
     this.first = first;
     this.last = last;
+    this.tailEnd = last;
     this.gap = gap;
     this.head = headPart ? first : NONE;
     this.tail = tailPart ? last : NONE;
     return this;
+  }
+
+  /**
+   * Refills the claim with a run of blocks that are all touched alone.
+   *
+   * @param first first block
+   * @param last last block, inclusive; {@link Long#MAX_VALUE} for all that follow
+   */
+  public BlockClaim setAlone(long first, long last) {
+    set(first, last, NONE, false, false);
+    tail = first;
+    return this;
+  }
+
+  /**
+   * Widens the claim: the last block and all that follow it are touched alone, by a write that sets
+   * the end of the file.
+   */
+  public BlockClaim withEnd() {
+    tail = last;
+    last = Long.MAX_VALUE;
+    tailEnd = Long.MAX_VALUE;
+    return this;
+  }
+
+  /** Whether some block is touched alone. */
+  boolean isAlone() {
+    return gap != NONE || head != NONE || tail != NONE;
   }
 
   /** The block whose rest is to be zeroed, or {@link #NONE}. */
@@ -53,15 +89,16 @@ public final class BlockClaim {
   }
 
   private boolean aloneIn(BlockClaim other) {
-    return other.touches(gap) || other.touches(head) || other.touches(tail);
+    return other.touches(gap, gap) || other.touches(head, head) || other.touches(tail, tailEnd);
   }
 
-  private boolean touches(long block) {
-    return block != NONE && (block == gap || first <= block && block <= last);
+  private boolean touches(long from, long to) {
+    return from != NONE && (from <= gap && gap <= to || first <= to && from <= last);
   }
 
   @Override
   public String toString() {
-    return "blocks " + first + ".." + last + " alone " + gap + ' ' + head + ' ' + tail;
+    return "blocks " + first + ".." + last + " alone " + gap + ' ' + head + ' ' + tail + ".."
+        + tailEnd;
   }
 }

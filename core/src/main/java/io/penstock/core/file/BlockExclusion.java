@@ -2,29 +2,78 @@ package io.penstock.core.file;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Keeps writes that touch a block in part apart from all other writes of that block (ZERO-6):
- * otherwise the zeros one adds around its data could land on the data of the other. Writes of whole
- * blocks do not exclude each other.
+ * Keeps writes that touch a block in part apart from all other writes of that block (ZERO-6,
+ * FILE-3): otherwise the zeros or old bytes one puts around its data could land on the data of the
+ * other. Writes of whole blocks do not exclude each other.
  *
- * <p>First come, first served among those that conflict. Used only where blocks are larger than the
- * device's unit: elsewhere no write can touch a block in part. Thread-safe.
+ * <p>First come, first served among those that conflict. Used only where a write can touch a block
+ * in part. Thread-safe.
+ *
+ * <p><b>Counting.</b> Where partial writes are rare, those of whole blocks are only counted, with
+ * one atomic operation each way, as long as nobody holds or waits for a listed claim. A claim of
+ * blocks alone is listed and waits until the count, which does not grow any more, is zero; whole
+ * blocks that come meanwhile are listed too.
  */
 public final class BlockExclusion {
+  private static final long COUNTED = 1L;
+  private static final long LISTED = 1L << 32;
+  private static final long COUNT = LISTED - 1;
+
   private final List<BlockClaim> holders = new ArrayList<>();
   private final List<BlockClaim> queue = new ArrayList<>();
 
-  /** For the file that owns it. */
-  BlockExclusion() {}
+  /** Claims that were counted, and above them those in the lists. */
+  private final AtomicLong word = new AtomicLong();
+
+  private final boolean counts;
+
+  /**
+   * Nothing claimed.
+   *
+   * @param counts whether claims of whole blocks are counted where possible: cheaper for them, and
+   *     a claim of blocks alone then waits for all that were counted, in whichever blocks
+   */
+  BlockExclusion(boolean counts) {
+    this.counts = counts;
+  }
+
+  private boolean tryCount(BlockClaim claim) {
+    if (!counts || claim.isAlone()) {
+      return false;
+    }
+    long now = word.get();
+    while (now < LISTED) {
+      if (word.compareAndSet(now, now + COUNTED)) {
+        claim.counted = true;
+        return true;
+      }
+      now = word.get();
+    }
+    return false;
+  }
 
   /** Takes the claim if nothing conflicts with it. */
-  public synchronized boolean tryAcquire(BlockClaim claim) {
-    if (conflicts(claim, holders) || conflicts(claim, queue)) {
+  public boolean tryAcquire(BlockClaim claim) {
+    return tryCount(claim) || tryList(claim);
+  }
+
+  private synchronized boolean tryList(BlockClaim claim) {
+    word.addAndGet(LISTED);
+    if (mustWait(claim, queue)) {
+      word.addAndGet(-LISTED);
       return false;
     }
     holders.add(claim);
     return true;
+  }
+
+  private boolean mustWait(BlockClaim claim, List<BlockClaim> before) {
+    return claim.isAlone() && (word.get() & COUNT) != 0
+        || conflicts(claim, holders)
+        || conflicts(claim, before);
   }
 
   /**
@@ -32,8 +81,14 @@ public final class BlockExclusion {
    *
    * @return true when it was taken at once; otherwise {@code waiter} is told when it is
    */
-  public synchronized boolean acquire(BlockClaim claim, Waiter waiter) {
-    if (tryAcquire(claim)) {
+  public boolean acquire(BlockClaim claim, Waiter waiter) {
+    return tryCount(claim) || list(claim, waiter);
+  }
+
+  private synchronized boolean list(BlockClaim claim, Waiter waiter) {
+    word.addAndGet(LISTED);
+    if (!mustWait(claim, queue)) {
+      holders.add(claim);
       return true;
     }
     claim.waiter = waiter;
@@ -51,16 +106,27 @@ public final class BlockExclusion {
 
   /** Lets the claim go, on any thread. */
   public void release(BlockClaim claim) {
+    if (claim.counted) {
+      claim.counted = false;
+      long left = word.addAndGet(-COUNTED);
+      boolean someoneWaits = left != 0 && (left & COUNT) == 0;
+      if (someoneWaits) {
+        tell(grantable());
+      }
+      return;
+    }
     List<Waiter> go;
     synchronized (this) {
       boolean held = removeHolder(claim);
       assert held : claim;
-      if (queue.isEmpty()) {
-        return;
-      }
+      word.addAndGet(-LISTED);
       go = grantable();
     }
-    go.forEach(Waiter::granted);
+    tell(go);
+  }
+
+  private static void tell(List<Waiter> granted) {
+    granted.forEach(Waiter::granted);
   }
 
   private boolean removeHolder(BlockClaim claim) {
@@ -80,12 +146,15 @@ public final class BlockExclusion {
    * Moves from the queue to the holders whoever conflicts neither with a holder nor with somebody
    * before it in the queue.
    */
-  private List<Waiter> grantable() {
+  private synchronized List<Waiter> grantable() {
+    if (queue.isEmpty()) {
+      return List.of();
+    }
     List<Waiter> go = new ArrayList<>();
     List<BlockClaim> still = new ArrayList<>();
     for (BlockClaim claim : queue) {
       Waiter waiter = claim.waiter;
-      if (waiter == null || conflicts(claim, holders) || conflicts(claim, still)) {
+      if (waiter == null || mustWait(claim, still)) {
         still.add(claim);
       } else {
         claim.waiter = null;
@@ -109,6 +178,6 @@ public final class BlockExclusion {
 
   /** Claims held at this moment. */
   public synchronized int held() {
-    return holders.size();
+    return holders.size() + (int) (word.get() & COUNT);
   }
 }

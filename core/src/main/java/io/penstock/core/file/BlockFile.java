@@ -11,7 +11,6 @@ import io.penstock.core.map.LayoutTraits;
 import io.penstock.core.memory.MemoryPolicy;
 import java.io.IOException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +43,9 @@ public final class BlockFile implements AutoCloseable {
   private final int maxOutstandingBios;
   private final @Nullable Runnable onClosed;
 
-  private final AtomicLong size;
+  private final FileState state;
   private final RequestLock lock = new RequestLock();
   private final InFlightGate gate = new InFlightGate();
-  private final BlockExclusion exclusion = new BlockExclusion();
   private final IoCounters counters = new IoCounters();
   private final CopyOnWriteArrayList<BlockDevice> devices = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable IOException> syncFailure = new AtomicReference<>();
@@ -69,7 +67,8 @@ public final class BlockFile implements AutoCloseable {
     memoryPolicy = builder.memoryPolicy;
     maxOutstandingBios = builder.maxOutstandingBios;
     onClosed = builder.onClosed;
-    size = new AtomicLong(builder.size);
+    FileState given = builder.state;
+    state = given == null ? FileState.own(builder.size, blockShift) : given;
     devices.add(device);
   }
 
@@ -134,7 +133,7 @@ public final class BlockFile implements AutoCloseable {
 
   /** The size in bytes that everybody sees. */
   public long size() {
-    return size.get();
+    return state.size();
   }
 
   /**
@@ -142,10 +141,7 @@ public final class BlockFile implements AutoCloseable {
    * Never shrinks it.
    */
   public void extendTo(long newSize) {
-    long now = size.get();
-    while (now < newSize && !size.compareAndSet(now, newSize)) {
-      now = size.get();
-    }
+    state.extendTo(newSize);
   }
 
   /** Sets the size, for a layout that has the file {@linkplain #freeze() frozen}. */
@@ -153,7 +149,7 @@ public final class BlockFile implements AutoCloseable {
     if (newSize < 0) {
       throw new IllegalArgumentException("size " + newSize + " must not be negative");
     }
-    size.set(newSize);
+    state.setSize(newSize);
   }
 
   // --- what its layout wants called ---
@@ -192,7 +188,17 @@ public final class BlockFile implements AutoCloseable {
 
   /** Keeps partial writes of a block apart. */
   public BlockExclusion exclusion() {
-    return exclusion;
+    return state.exclusion();
+  }
+
+  /** What it has in common with other handles of the same file. */
+  public FileState state() {
+    return state;
+  }
+
+  /** Binary logarithm of the bytes that a block number of a claim stands for. */
+  public int claimShift() {
+    return state.claimShift();
   }
 
   /**
@@ -399,6 +405,7 @@ public final class BlockFile implements AutoCloseable {
     private String name;
     private int blockSize;
     private long size;
+    private @Nullable FileState state;
     private boolean dataSync;
     private CacheHook cache = CacheHook.NONE;
     private EndOfIoHook endOfIo = EndOfIoHook.PUBLISH_SIZE;
@@ -435,6 +442,15 @@ public final class BlockFile implements AutoCloseable {
     /** The size in bytes at the beginning; 0 if not said. */
     public Builder size(long bytes) {
       size = bytes;
+      return this;
+    }
+
+    /**
+     * What this file has in common with other handles of it, its size included, instead of a state
+     * of its own. Its blocks must then be the device's logical blocks.
+     */
+    public Builder state(FileState shared) {
+      state = shared;
       return this;
     }
 
@@ -519,6 +535,18 @@ public final class BlockFile implements AutoCloseable {
                 + logicalBlock
                 + "-byte logical block of "
                 + device.name());
+      }
+      if (state != null && blockSize != logicalBlock) {
+        throw new IllegalArgumentException(
+            "block size "
+                + blockSize
+                + " of "
+                + name
+                + " must be the "
+                + logicalBlock
+                + "-byte logical block of "
+                + device.name()
+                + " when its state is shared");
       }
       if (size < 0) {
         throw new IllegalArgumentException(

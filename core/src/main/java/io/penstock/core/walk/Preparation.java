@@ -31,6 +31,7 @@ final class Preparation {
   private boolean holdsLock;
   private boolean counted;
   private boolean holdsClaim;
+  private boolean extending;
   private boolean admitted;
   private long sampledSize;
 
@@ -161,13 +162,16 @@ final class Preparation {
       if (gapBlock(file, sampledSize) != claim.gap()) {
         releaseClaim();
         stage = Stage.CLAIM;
+      } else if (terms.end() > sampledSize && file.state().isShared()) {
+        extending = true;
+        file.state().beginExtending();
       }
     }
   }
 
   private void fillClaim(BlockFile file, long size) {
-    int shift = file.blockShift();
-    int mask = file.blockSize() - 1;
+    int shift = file.claimShift();
+    int mask = (1 << shift) - 1;
     long position = terms.position();
     long end = terms.end();
     claim.set(
@@ -183,7 +187,7 @@ final class Preparation {
    * (ZERO-8).
    */
   private long gapBlock(BlockFile file, long size) {
-    boolean inside = (size & (file.blockSize() - 1)) != 0;
+    boolean inside = terms.canBePartial() && (size & (file.blockSize() - 1)) != 0;
     long block = size >> file.blockShift();
     boolean before = size < terms.position() && block < terms.position() >> file.blockShift();
     return inside && before ? block : BlockClaim.NONE;
@@ -241,6 +245,10 @@ final class Preparation {
   }
 
   void releaseClaim() {
+    if (extending) {
+      extending = false;
+      terms.file().state().endExtending();
+    }
     if (holdsClaim) {
       holdsClaim = false;
       terms.file().exclusion().release(claim);

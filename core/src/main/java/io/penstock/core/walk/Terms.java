@@ -136,12 +136,17 @@ final class Terms {
   }
 
   /**
-   * Whether a write can touch blocks in part and so has to claim them; OVERWRITE_ONLY does without
-   * (ZERO-6).
+   * Whether a write has to claim its blocks: where it can touch one in part (ZERO-6), or where
+   * another handle of the file can (FILE-6).
    */
   boolean needsClaim() {
+    return write && (file().state().isShared() || canBePartial());
+  }
+
+  /** Whether a write can touch blocks in part; OVERWRITE_ONLY does without claims (ZERO-6). */
+  boolean canBePartial() {
     BlockFile one = file();
-    return write && one.blockSize() > one.device().limits().logicalBlock() && !overwriteOnly;
+    return one.blockSize() > one.device().limits().logicalBlock() && !overwriteOnly;
   }
 
   BlockIoException failure(Errno errno, String detail) {
