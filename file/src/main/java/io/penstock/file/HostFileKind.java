@@ -1,5 +1,6 @@
 package io.penstock.file;
 
+import io.penstock.core.device.FileIdentity;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 record HostFileKind(boolean isBlockDevice, Object identity) {
   private static final int TYPE_MASK = 0xf000;
   private static final int BLOCK_DEVICE = 0x6000;
-
-  private record DeviceIdentity(Object number) {}
 
   /**
    * Looks at a file that exists, following symbolic links.
@@ -38,10 +37,9 @@ record HostFileKind(boolean isBlockDevice, Object identity) {
           Errno.EISDIR, "open", path.toString(), "name a file or a block device instead");
     }
     if (attributes.isRegularFile()) {
-      Object key = attributes.fileKey();
-      return new HostFileKind(false, key == null ? path.toRealPath() : key);
+      return new HostFileKind(false, identityOf(path));
     }
-    Object number = blockDeviceNumber(path);
+    Long number = blockDeviceNumber(path);
     if (number == null) {
       throw new BlockIoException(
           Errno.EINVAL,
@@ -49,14 +47,30 @@ record HostFileKind(boolean isBlockDevice, Object identity) {
           path.toString(),
           "direct I/O is for regular files and block devices; this is neither");
     }
-    return new HostFileKind(true, new DeviceIdentity(number));
+    return new HostFileKind(true, FileIdentity.ofDevice(number));
   }
 
-  private static @Nullable Object blockDeviceNumber(Path path) throws IOException {
+  /** As every other way on a Unix host tells it; elsewhere the one name it has. */
+  private static Object identityOf(Path path) throws IOException {
+    try {
+      var attributes = Files.readAttributes(path, "unix:dev,ino");
+      if (attributes.get("dev") instanceof Long device
+          && attributes.get("ino") instanceof Long inode) {
+        return FileIdentity.ofFile(device, inode);
+      }
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      // not a Unix system
+    }
+    return path.toRealPath();
+  }
+
+  private static @Nullable Long blockDeviceNumber(Path path) throws IOException {
     try {
       var attributes = Files.readAttributes(path, "unix:mode,rdev");
-      return attributes.get("mode") instanceof Integer mode && (mode & TYPE_MASK) == BLOCK_DEVICE
-          ? attributes.get("rdev")
+      return attributes.get("mode") instanceof Integer mode
+              && (mode & TYPE_MASK) == BLOCK_DEVICE
+              && attributes.get("rdev") instanceof Long number
+          ? number
           : null;
     } catch (UnsupportedOperationException | IllegalArgumentException e) {
       return null; // a system without device files

@@ -1,5 +1,6 @@
 package io.penstock.linux;
 
+import io.penstock.core.device.FileIdentity;
 import io.penstock.core.device.HostAlignment;
 import io.penstock.linux.abi.BlockDeviceCalls;
 import io.penstock.linux.abi.NativeFailure;
@@ -34,9 +35,6 @@ record HostFile(
   private static final HostAlignment BUFFERED =
       new HostAlignment(1, 1, 1, 0, 0, "none, it goes through the page cache");
 
-  /** The same file of the same file system, or the same device whatever its nodes are. */
-  private record Identity(boolean isBlockDevice, int major, int minor, long inode) {}
-
   /** Takes over a descriptor; it stays open if this fails. */
   static HostFile of(int fd, String name, StatX stat, boolean isDirect, DirectIoAlignment alignment)
       throws IOException {
@@ -48,8 +46,10 @@ record HostFile(
         isBlockDevice,
         isDirect,
         isDirect ? of(alignment) : BUFFERED,
-        new Identity(
-            isBlockDevice, number.major(), number.minor(), isBlockDevice ? 0 : stat.inode()),
+        new FileIdentity(
+            isBlockDevice,
+            FileIdentity.deviceNumber(number.major(), number.minor()),
+            isBlockDevice ? 0 : stat.inode()),
         isBlockDevice
             ? NativeFailure.check("ioctl(BLKGETSIZE64)", name, BlockDeviceCalls.sizeBytes(fd))
             : -1,
