@@ -233,6 +233,16 @@ final class PortableDevice implements HostDevice {
   }
 
   @Override
+  public void flushAll() throws IOException {
+    onThread(
+        "sync",
+        () -> {
+          own.force(true);
+          return null;
+        });
+  }
+
+  @Override
   public long length() throws IOException {
     return kind.isBlockDevice() ? deviceLength : onThread("get the size of", own::size);
   }

@@ -2,6 +2,7 @@ package io.penstock.linux;
 
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.ClosedFileException;
+import io.penstock.linux.abi.BlockDeviceCalls;
 import io.penstock.linux.abi.Errno;
 import io.penstock.linux.abi.FileCalls;
 import io.penstock.linux.abi.NativeFailure;
@@ -40,6 +41,12 @@ final class FileOperations {
     check("fdatasync", on(() -> FileCalls.fdatasync(fd)));
   }
 
+  /** fsync(2): data and all metadata. */
+  void sync() throws IOException {
+    int fd = descriptor.fd();
+    check("fsync", on(() -> FileCalls.fsync(fd)));
+  }
+
   long length() throws IOException {
     int fd = descriptor.fd();
     return file.isBlockDevice()
@@ -65,16 +72,32 @@ final class FileOperations {
         || allocate(FileCalls.FALLOC_FL_ZERO_RANGE | KEEP_SIZE, from, length);
   }
 
+  boolean zeroRange(long from, long length) throws IOException {
+    return allocate(FileCalls.FALLOC_FL_ZERO_RANGE | KEEP_SIZE, from, length);
+  }
+
+  /** A file's blocks are given back by a hole; a device is told by an ioctl. */
+  boolean discard(long from, long length) throws IOException {
+    int fd = descriptor.fd();
+    return file.isBlockDevice()
+        ? attempt("ioctl(BLKDISCARD)", length, () -> BlockDeviceCalls.discard(fd, from, length))
+        : allocate(FileCalls.FALLOC_FL_PUNCH_HOLE | KEEP_SIZE, from, length);
+  }
+
   private boolean allocate(int how, long from, long length) throws IOException {
+    int fd = descriptor.fd();
+    return attempt("fallocate", length, () -> FileCalls.fallocate(fd, how, from, length));
+  }
+
+  private boolean attempt(String operation, long length, LongSupplier call) throws IOException {
     if (length == 0) {
       return true;
     }
-    int fd = descriptor.fd();
-    long result = on(() -> FileCalls.fallocate(fd, how, from, length));
+    long result = on(call);
     if (result == -Errno.EOPNOTSUPP || result == -Errno.ENOSYS || result == -Errno.ENODEV) {
       return false;
     }
-    check("fallocate", result);
+    check(operation, result);
     return true;
   }
 

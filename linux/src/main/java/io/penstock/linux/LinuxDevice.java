@@ -89,6 +89,11 @@ abstract class LinuxDevice implements HostDevice {
   }
 
   @Override
+  public void flushAll() throws IOException {
+    operations().sync();
+  }
+
+  @Override
   public long length() throws IOException {
     return operations().length();
   }
@@ -106,6 +111,16 @@ abstract class LinuxDevice implements HostDevice {
   @Override
   public boolean clear(long from, long length) throws IOException {
     return operations().clear(from, length);
+  }
+
+  @Override
+  public boolean zeroRange(long from, long length) throws IOException {
+    return operations().zeroRange(from, length);
+  }
+
+  @Override
+  public boolean discard(long from, long length) throws IOException {
+    return operations().discard(from, length);
   }
 
   @Override

@@ -32,7 +32,8 @@ public interface HostDevice extends BlockDevice {
 
   /**
    * What the file is the same as, whatever its name: device and inode, for a block device the
-   * number of the device it stands for. Comes with {@code equals} and {@code hashCode} (FILE-6).
+   * number of the device it stands for. Comes with {@code equals} and {@code hashCode} (FILE-6); on
+   * a Unix host a {@link FileIdentity}, so that different ways agree.
    */
   Object identity();
 
@@ -45,6 +46,16 @@ public interface HostDevice extends BlockDevice {
    * @throws IOException EINVAL for a block device, EFBIG, ENOSPC, EROFS …
    */
   void setLength(long newLength) throws IOException;
+
+  /**
+   * Makes data and all metadata durable, as fsync(2); {@link #flush()} leaves out metadata that is
+   * not needed to read the data back. Waits for it.
+   *
+   * @throws IOException with the host's error number; what was written before may be lost
+   */
+  default void flushAll() throws IOException {
+    flush();
+  }
 
   /**
    * Sets space aside for a range of a regular file, which keeps its length and its contents.
@@ -61,6 +72,28 @@ public interface HostDevice extends BlockDevice {
    * @return false when the host cannot do it; nothing was changed
    */
   boolean clear(long from, long length) throws IOException;
+
+  /**
+   * Makes a range read as zeros without moving them, and keeps its space, so that writing it again
+   * needs none. The length of the file stays.
+   *
+   * @return false when the host cannot do it; nothing was changed
+   */
+  default boolean zeroRange(long from, long length) throws IOException {
+    return false;
+  }
+
+  /**
+   * Tells the host that a range is not needed: a hole in a file, discarded blocks of a device. What
+   * it reads as afterwards is zeros in a file and undefined on a device.
+   *
+   * @param from a multiple of the logical block on a block device
+   * @param length a multiple of the logical block on a block device
+   * @return false when the host cannot do it; nothing was changed
+   */
+  default boolean discard(long from, long length) throws IOException {
+    return !isBlockDevice() && clear(from, length);
+  }
 
   /** Whether {@link #nextData} and {@link #nextHole} tell holes from data. */
   boolean knowsHoles();
