@@ -52,7 +52,12 @@ public final class Engines {
    *     used on this machine; both with a remedy
    */
   public static Choice choose(String engine) throws IOException {
-    return engine.equals(AUTO) ? best() : byName(engine);
+    return choose(engine, all());
+  }
+
+  /** Chooses among these. */
+  static Choice choose(String engine, List<DeviceProvider> all) throws IOException {
+    return engine.equals(AUTO) ? best(all) : byName(engine, all);
   }
 
   /** All providers there are, those that are not available included. */
@@ -71,8 +76,7 @@ public final class Engines {
     return found;
   }
 
-  private static Choice best() throws IOException {
-    List<DeviceProvider> all = all();
+  private static Choice best(List<DeviceProvider> all) throws IOException {
     StringBuilder passedOver = new StringBuilder();
     for (String name : PREFERRED) {
       DeviceProvider provider = named(all, name);
@@ -91,8 +95,7 @@ public final class Engines {
     throw new BlockIoException(Errno.EOPNOTSUPP, "choose engine", AUTO, passedOver.toString());
   }
 
-  private static Choice byName(String engine) throws IOException {
-    List<DeviceProvider> all = all();
+  private static Choice byName(String engine, List<DeviceProvider> all) throws IOException {
     DeviceProvider provider = named(all, engine);
     if (provider == null) {
       List<String> names = all.stream().map(DeviceProvider::name).sorted().toList();

@@ -8,10 +8,13 @@ import io.penstock.core.device.DeviceProvider;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The choice of an engine, where only this module is there. */
+/** The choice of an engine, where only this module's is there. */
 class EnginesTest {
+  private static final List<DeviceProvider> OWN = List.of(new PortableProvider());
+
   @Test
   void findsThePortableOne() {
     assertTrue(Engines.all().stream().map(DeviceProvider::name).toList().contains("portable"));
@@ -19,7 +22,7 @@ class EnginesTest {
 
   @Test
   void takesTheNextAndSaysWhyWhenTheBestIsNotThere() throws IOException {
-    Engines.Choice choice = Engines.choose(Engines.AUTO);
+    Engines.Choice choice = Engines.choose(Engines.AUTO, OWN);
     assertEquals("portable", choice.provider().name());
     assertEquals("pread is not available: not installed", choice.reason());
   }
@@ -31,7 +34,8 @@ class EnginesTest {
 
   @Test
   void refusesOneThatIsNotThereAndSaysWhichAre() {
-    BlockIoException refused = assertThrows(BlockIoException.class, () -> Engines.choose("steam"));
+    BlockIoException refused =
+        assertThrows(BlockIoException.class, () -> Engines.choose("steam", OWN));
     assertTrue(refused.is(Errno.ENODEV));
     assertEquals(
         "choose engine steam: ENODEV (no such device): there is no such engine; use auto or one of"

@@ -16,10 +16,12 @@ public final class BlockClaim {
   private long first = NONE;
   private long last = NONE;
   private long gap = NONE;
-  private long head = NONE;
-  private long tail = NONE;
 
-  /** Last block of the run of blocks that begins at {@link #tail}. */
+  /** A run of blocks at the beginning, and one at the end, that are touched alone. */
+  private long head = NONE;
+
+  private long headEnd = NONE;
+  private long tail = NONE;
   private long tailEnd = NONE;
 
   /** Whether it was counted instead of listed; see {@link BlockExclusion}. */
@@ -44,6 +46,7 @@ public final class BlockClaim {
     assert 0 <= first && first <= last && gap < first : first + " " + last + " " + gap;
     this.first = first;
     this.last = last;
+    this.headEnd = first;
     this.tailEnd = last;
     this.gap = gap;
     this.head = headPart ? first : NONE;
@@ -52,23 +55,37 @@ public final class BlockClaim {
   }
 
   /**
-   * Refills the claim with a run of blocks that are all touched alone.
+   * Refills the claim with a write whose first and last block are several blocks of the claim's.
    *
-   * @param first first block
-   * @param last last block, inclusive; {@link Long#MAX_VALUE} for all that follow
+   * @param headEnd last block of those at the beginning that are touched alone, or {@link #NONE}
+   * @param tailStart first block of those at the end that are touched alone, or {@link #NONE}
    */
-  public BlockClaim setAlone(long first, long last) {
-    set(first, last, NONE, false, false);
-    tail = first;
+  public BlockClaim setEdges(long first, long last, long headEnd, long tailStart) {
+    set(first, last, NONE, headEnd != NONE, tailStart != NONE);
+    if (headEnd != NONE) {
+      this.headEnd = headEnd;
+    }
+    if (tailStart != NONE) {
+      tail = tailStart;
+    }
     return this;
   }
 
   /**
-   * Widens the claim: the last block and all that follow it are touched alone, by a write that sets
-   * the end of the file.
+   * Refills the claim with a run of blocks that are all touched alone.
+   *
+   * @param last last block, inclusive; {@link Long#MAX_VALUE} for all that follow
+   */
+  public BlockClaim setAlone(long first, long last) {
+    return setEdges(first, last, NONE, first);
+  }
+
+  /**
+   * Widens a claim whose last blocks are touched alone: all blocks that follow are too, by a write
+   * that sets the end of the file.
    */
   public BlockClaim withEnd() {
-    tail = last;
+    assert tail != NONE : this;
     last = Long.MAX_VALUE;
     tailEnd = Long.MAX_VALUE;
     return this;
@@ -89,7 +106,7 @@ public final class BlockClaim {
   }
 
   private boolean aloneIn(BlockClaim other) {
-    return other.touches(gap, gap) || other.touches(head, head) || other.touches(tail, tailEnd);
+    return other.touches(gap, gap) || other.touches(head, headEnd) || other.touches(tail, tailEnd);
   }
 
   private boolean touches(long from, long to) {

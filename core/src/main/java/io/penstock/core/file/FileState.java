@@ -30,8 +30,8 @@ public final class FileState {
   /** Extending writes in flight, and above them how many were begun in all. */
   private final AtomicLong extensions = new AtomicLong();
 
-  private FileState(long size, int claimShift, boolean shared) {
-    this.size = new AtomicLong(size);
+  private FileState(AtomicLong size, int claimShift, boolean shared) {
+    this.size = size;
     this.claimShift = claimShift;
     this.shared = shared;
     exclusion = new BlockExclusion(shared);
@@ -39,12 +39,21 @@ public final class FileState {
 
   /** Of a file that one {@link BlockFile} stands for. */
   static FileState own(long size, int blockShift) {
-    return new FileState(size, blockShift, false);
+    return new FileState(new AtomicLong(size), blockShift, false);
   }
 
   /** Of a file that several may stand for. */
   public static FileState shared(long size) {
-    return new FileState(size, Integer.numberOfTrailingZeros(SHARED_CLAIM_BLOCK), true);
+    int shift = Integer.numberOfTrailingZeros(SHARED_CLAIM_BLOCK);
+    return new FileState(new AtomicLong(size), shift, true);
+  }
+
+  /**
+   * The same size without claims: for the parts of an operation that holds its claims itself. What
+   * it writes must not publish a size.
+   */
+  public FileState withoutClaims() {
+    return new FileState(size, claimShift, false);
   }
 
   /** Whether several files may have it. */

@@ -15,8 +15,8 @@ public final class RequestLock {
   private final Queue<Waiter> waiters = new ArrayDeque<>();
   private boolean held;
 
-  /** For the file that owns it. */
-  RequestLock() {}
+  /** Free. */
+  public RequestLock() {}
 
   /** Takes the lock if it is free. */
   public synchronized boolean tryAcquire() {

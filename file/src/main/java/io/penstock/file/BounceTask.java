@@ -1,0 +1,148 @@
+package io.penstock.file;
+
+import io.penstock.core.bio.Direction;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.core.memory.IoArena;
+import io.penstock.core.memory.IoVector;
+import io.penstock.core.memory.MemoryKind;
+import io.penstock.core.request.IoFlags;
+import io.penstock.core.request.IoHandler;
+import io.penstock.core.request.IoRequest;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An unaligned request that nobody waits for: it has several steps, some of which wait for others
+ * or for the disk, so a virtual thread takes them. Its handler runs there.
+ *
+ * <p>Memory of an {@link IoArena} is kept open from the submission on, memory that is confined to
+ * the submitter is copied there (MEM-4).
+ */
+final class BounceTask implements Runnable {
+  private final FileTransfers file;
+  private final IoRequest request;
+  private final Direction direction;
+  private final IoVector memory;
+  private final long position;
+  private final IoFlags flags;
+  private final IoHandler handler;
+  private boolean counted;
+
+  BounceTask(
+      FileTransfers file,
+      IoRequest request,
+      Direction direction,
+      IoVector memory,
+      long position,
+      IoFlags flags,
+      IoHandler handler)
+      throws IOException {
+    this.file = file;
+    this.request = request;
+    this.direction = direction;
+    this.position = position;
+    this.flags = flags;
+    this.handler = handler;
+    this.memory = hasConfined(memory) ? copy(memory) : memory;
+  }
+
+  private static boolean hasConfined(IoVector memory) {
+    for (int i = 0; i < memory.count(); i++) {
+      if (memory.kind(i) == MemoryKind.CONFINED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private IoVector copy(IoVector memory) throws IOException {
+    if (direction == Direction.READ) {
+      throw file.refusal(
+          direction,
+          memory,
+          position,
+          "a segment is confined to this thread, and an asynchronous read would fill it on another;"
+              + " allocate it from an IoArena");
+    }
+    MemorySegment copy = Arena.ofAuto().allocate(memory.total(), file.memoryAlignment());
+    VectorBytes.copyOut(memory, 0, copy, 0, memory.total());
+    return IoVector.of(copy);
+  }
+
+  /** Begins; refuses by an exception, and then the handler is not called. */
+  void start() throws IOException {
+    // Frozen for a moment: the task waits, not the submitter.
+    counted = file.tryEnter();
+    int held = 0;
+    try {
+      while (held < memory.count()) {
+        IoArena arena = memory.arena(held);
+        if (arena != null && !arena.acquire()) {
+          throw file.refusal(
+              direction, memory, position, "the arena of segment " + held + " is closed");
+        }
+        held++;
+      }
+      Thread.ofVirtual().name("penstock-bounce").start(this);
+    } catch (IOException | RuntimeException | Error failure) {
+      release(held);
+      throw failure;
+    }
+  }
+
+  @Override
+  public void run() {
+    long bytes = 0;
+    IOException error = null;
+    try {
+      if (!counted) {
+        file.enter();
+        counted = true;
+      }
+      bytes = file.carryOut(direction, memory, position, flags);
+    } catch (IOException failure) {
+      error = failure;
+    } catch (RuntimeException | Error thrown) {
+      error = asIo(thrown);
+    }
+    release(memory.count());
+    tell(bytes, error);
+  }
+
+  private BlockIoException asIo(Throwable thrown) {
+    Errno errno = thrown instanceof IllegalStateException ? Errno.EFAULT : Errno.EIO;
+    return new BlockIoException(
+        errno.number(),
+        direction.word(),
+        file.direct().name(),
+        position,
+        memory.total(),
+        "it threw " + thrown,
+        thrown);
+  }
+
+  /** Lets go of the arenas of the first segments, and of the file. */
+  private void release(int segments) {
+    for (int i = 0; i < segments; i++) {
+      IoArena arena = memory.arena(i);
+      if (arena != null) {
+        arena.release();
+      }
+    }
+    if (counted) {
+      counted = false;
+      file.leave();
+    }
+  }
+
+  private void tell(long bytes, @Nullable IOException error) {
+    try {
+      handler.completed(request, bytes, error);
+    } catch (RuntimeException | Error thrown) {
+      file.direct().warnings().warn(file.direct().name(), "a completion handler threw", thrown);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.penstock.file;
+
+import io.penstock.core.device.ConfinedLoop;
+import io.penstock.core.device.OpenMode;
+import java.nio.file.OpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link DirectFile} is to work, beyond the {@link java.nio.file.StandardOpenOption}s.
+ * Immutable; itself an option of {@link DirectFile#open}:
+ *
+ * <pre>{@code
+ * DirectFile.open(path, READ, WRITE, DirectFileOptions.DEFAULT.withEngine("pread").withDepth(32));
+ * }</pre>
+ *
+ * @param engine name of the way to do I/O: {@link Engines#AUTO}, or that of a provider ({@code
+ *     uring}, {@code pread}, {@code portable}); of no meaning with a loop
+ * @param depth operations that are to be in flight at the same time, at least 1; more are queued
+ * @param alignment what becomes of unaligned requests
+ * @param bufferedFallback whether the file is opened through the page cache where the host refuses
+ *     direct I/O on it (FILE-4); {@link DirectFile#isDirect()} tells, and the log
+ * @param dataSync whether every write is durable before it is reported, as with {@code DSYNC}
+ * @param exclusive whether a block device that is in use (mounted, part of a volume) is refused for
+ *     writing
+ * @param loop the loop the file is opened on: its asynchronous requests are for the loop's thread,
+ *     and complete in {@link ConfinedLoop#poll()}; null for a file that any thread may use
+ */
+public record DirectFileOptions(
+    String engine,
+    int depth,
+    AlignmentMode alignment,
+    boolean bufferedFallback,
+    boolean dataSync,
+    boolean exclusive,
+    @Nullable ConfinedLoop loop)
+    implements OpenOption {
+
+  /** The best engine there is, bouncing, direct or not at all, not synchronous. */
+  public static final DirectFileOptions DEFAULT =
+      new DirectFileOptions(
+          Engines.AUTO, OpenMode.DEFAULT_DEPTH, AlignmentMode.BOUNCE, false, false, true, null);
+
+  /** Checks the values. */
+  public DirectFileOptions {
+    if (engine.isBlank()) {
+      throw new IllegalArgumentException(
+          "engine must be \"" + Engines.AUTO + "\" or the name of a provider, not blank");
+    }
+    if (depth < 1) {
+      throw new IllegalArgumentException("depth " + depth + " must be at least 1");
+    }
+  }
+
+  /** The same options with another engine. */
+  public DirectFileOptions withEngine(String name) {
+    return new DirectFileOptions(
+        name, depth, alignment, bufferedFallback, dataSync, exclusive, loop);
+  }
+
+  /** The same options for another number of operations in flight. */
+  public DirectFileOptions withDepth(int operations) {
+    return new DirectFileOptions(
+        engine, operations, alignment, bufferedFallback, dataSync, exclusive, loop);
+  }
+
+  /** The same options with another fate of unaligned requests. */
+  public DirectFileOptions withAlignment(AlignmentMode mode) {
+    return new DirectFileOptions(engine, depth, mode, bufferedFallback, dataSync, exclusive, loop);
+  }
+
+  /** The same options with or without the buffered fallback. */
+  public DirectFileOptions withBufferedFallback(boolean allowed) {
+    return new DirectFileOptions(engine, depth, alignment, allowed, dataSync, exclusive, loop);
+  }
+
+  /** The same options; whether every write is durable before it is reported. */
+  public DirectFileOptions withDataSync(boolean value) {
+    return new DirectFileOptions(
+        engine, depth, alignment, bufferedFallback, value, exclusive, loop);
+  }
+
+  /** The same options; whether a block device in use is refused for writing. */
+  public DirectFileOptions withExclusive(boolean value) {
+    return new DirectFileOptions(engine, depth, alignment, bufferedFallback, dataSync, value, loop);
+  }
+
+  /** The same options on a loop. */
+  public DirectFileOptions withLoop(ConfinedLoop confined) {
+    return new DirectFileOptions(
+        engine, depth, alignment, bufferedFallback, dataSync, exclusive, confined);
+  }
+}

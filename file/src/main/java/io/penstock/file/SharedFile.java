@@ -1,0 +1,137 @@
+package io.penstock.file;
+
+import io.penstock.core.device.HostDevice;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.FileState;
+import io.penstock.core.file.RequestLock;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/**
+ * What all handles of one file in this process have in common (FILE-6): its size, who writes which
+ * blocks, who appends. Found by the file's identity, whatever its name, and dropped when the last
+ * handle is closed. Thread-safe.
+ */
+final class SharedFile {
+  /** Guarded by itself. */
+  private static final Map<Object, SharedFile> OPEN = new HashMap<>();
+
+  private final Object identity;
+  private final FileState state;
+  private final RequestLock appends = new RequestLock();
+
+  /** In the order they were opened, so that whoever freezes all of them does so in one order. */
+  private final List<FileTransfers> handles = new CopyOnWriteArrayList<>();
+
+  /** Guarded by {@link #OPEN}. */
+  private int users;
+
+  private SharedFile(Object identity, long size) {
+    this.identity = identity;
+    state = FileState.shared(size);
+  }
+
+  /**
+   * Joins the other users of the device's file; {@link #leave()} ends it.
+   *
+   * @throws IOException when its length cannot be told
+   */
+  static SharedFile join(HostDevice device) throws IOException {
+    synchronized (OPEN) {
+      SharedFile file = OPEN.get(device.identity());
+      if (file == null) {
+        file = new SharedFile(device.identity(), sizeOf(device));
+        OPEN.put(file.identity, file);
+      } else {
+        file.refresh(device);
+      }
+      file.users++;
+      return file;
+    }
+  }
+
+  /** A handle does not use it any more. */
+  void leave() {
+    synchronized (OPEN) {
+      if (--users == 0) {
+        OPEN.remove(identity);
+      }
+    }
+  }
+
+  /** Files that somebody has open at this moment. */
+  static int open() {
+    synchronized (OPEN) {
+      return OPEN.size();
+    }
+  }
+
+  private static long sizeOf(HostDevice device) throws IOException {
+    return device.isBlockDevice() ? Math.min(device.length(), device.size()) : device.length();
+  }
+
+  /** Size and claims. */
+  FileState state() {
+    return state;
+  }
+
+  /** Held by whoever appends. */
+  RequestLock appends() {
+    return appends;
+  }
+
+  /**
+   * Asks the host for the length: somebody else may have changed it. While a write of this process
+   * extends the file the host's answer would be premature, and the size known stays.
+   */
+  void refresh(HostDevice device) throws IOException {
+    long stamp = state.unextended();
+    if (stamp >= 0 && !device.isBlockDevice()) {
+      long before = state.size();
+      long length = device.length();
+      if (length != before) {
+        state.adopt(length, stamp, before);
+      }
+    }
+  }
+
+  void add(FileTransfers handle) {
+    handles.add(handle);
+  }
+
+  void remove(FileTransfers handle) {
+    handles.remove(handle);
+  }
+
+  /** Does something while no request is in flight on a part of every handle, and none can begin. */
+  void frozen(Function<FileTransfers, BlockFile> part, IoAction action) throws IOException {
+    List<BlockFile> all = handles.stream().map(part).toList();
+    int frozen = 0;
+    try {
+      for (BlockFile each : all) {
+        each.freeze();
+        frozen++;
+      }
+      action.run();
+    } finally {
+      for (BlockFile each : all.subList(0, frozen)) {
+        each.thaw();
+      }
+    }
+  }
+
+  /** Something that may fail. */
+  @FunctionalInterface
+  interface IoAction {
+    void run() throws IOException;
+  }
+
+  @Override
+  public String toString() {
+    return identity + " " + state + " handles=" + handles.size();
+  }
+}
