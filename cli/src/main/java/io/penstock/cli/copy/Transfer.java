@@ -7,6 +7,7 @@ import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.IoVector;
 import io.penstock.file.HostLayout;
 import io.penstock.file.HostRanges;
+import io.penstock.linux.LargePages;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -64,8 +65,9 @@ final class Transfer implements AutoCloseable {
     CopySlot.Work work =
         new CopySlot.Work(source, target, size, tail(), zerosGo ? zeroBlock() : 0, leftOut::add);
     List<CopySlot> slots = new ArrayList<>();
+    provide(slotsWanted());
     for (int i = 0; i < slotsWanted(); i++) {
-      slots.add(new CopySlot(work, memory(i)));
+      slots.add(new CopySlot(work, memory.get(i)));
     }
     try (CopyProgress bar = progress.begin("copy", size)) {
       new Pump(chunks, slots).run(bar);
@@ -82,8 +84,9 @@ final class Transfer implements AutoCloseable {
     }
     Chunks chunks = chunks(both);
     List<CompareSlot> slots = new ArrayList<>();
+    provide(2 * slotsWanted());
     for (int i = 0; i < slotsWanted(); i++) {
-      slots.add(new CompareSlot(source, target, memory(2 * i), memory(2 * i + 1)));
+      slots.add(new CompareSlot(source, target, memory.get(2 * i), memory.get(2 * i + 1)));
     }
     try (CopyProgress bar = progress.begin("verify", size)) {
       new Pump(chunks, slots).run(bar);
@@ -99,16 +102,30 @@ final class Transfer implements AutoCloseable {
     return Math.clamp(Math.ceilDiv(size, (long) chunkBytes), 1, options.depth());
   }
 
-  private MemorySegment memory(int index) {
+  /**
+   * Has so many buffers ready, side by side: most of a copy's processor time is spent on holding
+   * their pages during each transfer, and large pages make that a tenth.
+   */
+  private void provide(int buffers) {
+    if (memory.size() >= buffers) {
+      return;
+    }
     int alignment =
         Math.max(
             PAGE,
             Math.max(from.limits().memoryAlignment(), to.device().limits().memoryAlignment()));
-    while (memory.size() <= index) {
-      long whole = Math.ceilDiv(size, (long) unit) * unit;
-      memory.add(arena.allocate(Math.clamp(whole, unit, chunkBytes), alignment));
+    long whole = Math.ceilDiv(size, (long) unit) * unit;
+    long bytes = Math.clamp(whole, unit, chunkBytes);
+    long apart = Math.ceilDiv(bytes, (long) alignment) * alignment;
+    int missing = buffers - memory.size();
+    long room = missing * apart;
+    boolean large = room >= LargePages.BYTES;
+    MemorySegment all =
+        arena.allocate(room, large ? Math.max(alignment, LargePages.BYTES) : alignment);
+    LargePages.use(all);
+    for (int i = 0; i < missing; i++) {
+      memory.add(all.asSlice(i * apart, bytes));
     }
-    return memory.get(index);
   }
 
   private boolean hasHoles() throws IOException {

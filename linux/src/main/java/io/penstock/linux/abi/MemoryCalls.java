@@ -20,8 +20,10 @@ public final class MemoryCalls {
   private static final int SC_PAGESIZE = 30;
   private static final int PROT_READ = 1;
   private static final int MAP_SHARED = 1;
+  private static final int MADV_COLLAPSE = 25;
 
   private static final SharedCall MMAP = SharedCall.returningLong("mmap");
+  private static final SharedCall MADVISE = SharedCall.returningInt("madvise");
   private static final SharedCall MUNMAP = SharedCall.returningInt("munmap");
   private static final SharedCall GETRLIMIT = SharedCall.returningInt("getrlimit");
   private static final SharedCall SYSCONF = SharedCall.returningLong("sysconf");
@@ -80,6 +82,17 @@ public final class MemoryCalls {
   /** Undoes {@link #lock}: munlock(2); 0 or {@code -errno}. */
   public static long unlock(MemorySegment memory) {
     return munlock(memory, memory.byteSize());
+  }
+
+  /**
+   * Moves anonymous memory to large pages, its contents kept: madvise(2) with {@code MADV_COLLAPSE}
+   * (Linux 6.1). Only whole large pages within the memory are moved.
+   *
+   * @param memory native, begins at a page, held open by the caller
+   * @return 0, {@code -EINVAL} where the kernel cannot, or {@code -errno}
+   */
+  public static long collapse(MemorySegment memory) {
+    return MADVISE.call(SharedCall.address(memory), memory.byteSize(), MADV_COLLAPSE);
   }
 
   /**
