@@ -25,7 +25,7 @@ final class ByteSize {
     return (int) bytes;
   }
 
-  private static long parse(String text) {
+  static long parse(String text) {
     String number = text.toLowerCase(Locale.ROOT).replaceFirst("(i?b)$", "");
     int unit = number.isEmpty() ? -1 : UNITS.indexOf(number.charAt(number.length() - 1));
     if (unit >= 0) {

@@ -12,11 +12,12 @@ import picocli.CommandLine.Spec;
     version = "penstock 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
     description = "Direct I/O for the JVM.",
-    subcommands = {CopyCommand.class, DoctorCommand.class, MapCommand.class},
+    subcommands = {BenchCommand.class, CopyCommand.class, DoctorCommand.class, MapCommand.class},
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
     footerHeading = "%nExamples:%n",
     footer = {
+      "  penstock bench                  how fast is this disk, which way?",
       "  penstock doctor /var/lib        does direct I/O work there, and how?",
       "  penstock copy disk.img /dev/sdb past the page cache",
       "  penstock map disk.img           where are its holes?"

@@ -1,0 +1,71 @@
+package io.penstock.cli.bench;
+
+import io.penstock.core.device.ConfinedLoop;
+import io.penstock.core.device.DeviceProvider;
+import io.penstock.core.memory.IoVector;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Each thread drives a loop of its own, with so many requests in flight as the depth says. */
+final class ConfinedEngine extends LoopEngine {
+  private final ProviderChoice choice;
+
+  ConfinedEngine(String name, String provider) {
+    super(name);
+    choice = new ProviderChoice(provider);
+  }
+
+  @Override
+  public Optional<String> unavailabilityCause(Workload workload) {
+    return choice.unavailabilityCause();
+  }
+
+  @Override
+  protected Loop open(Round round) throws IOException {
+    return new Worker(choice.provider());
+  }
+
+  private record Worker(DeviceProvider provider) implements Loop {
+    @Override
+    public void run(Round round) throws IOException, InterruptedException {
+      Workload workload = round.workload();
+      int depth = workload.depth();
+      try (Buffers buffers = new Buffers(workload, depth);
+          ConfinedLoop loop = provider.newLoop(depth);
+          OpenTarget target = OpenTarget.of(loop.open(workload.file(), workload.openMode(depth)))) {
+        round.inUse(target.device().provider());
+        Lane lane = round.newLane();
+        Busy busy = new Busy(depth);
+        RequestSlot[] slots = new RequestSlot[depth];
+        for (int i = 0; i < depth; i++) {
+          IoVector memory = IoVector.of(buffers.segment(i));
+          slots[i] = new RequestSlot(target.file(), memory, () -> lane, busy);
+        }
+        round.arrive();
+        for (RequestSlot each : slots) {
+          each.start();
+        }
+        while (busy.slots > 0) {
+          loop.await();
+        }
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Counts down in the loop's own thread. */
+  private static final class Busy implements Runnable {
+    private int slots;
+
+    Busy(int slots) {
+      this.slots = slots;
+    }
+
+    @Override
+    public void run() {
+      slots--;
+    }
+  }
+}
