@@ -87,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--bs",
       paramLabel = "BYTES",
       defaultValue = "4k",
-      converter = ByteSize.class,
+      converter = BlockSize.class,
       description = "bytes of one operation (default: ${DEFAULT-VALUE})")
   private int blockSize;
 
