@@ -9,6 +9,9 @@ import io.penstock.cli.bench.BenchTarget;
 import io.penstock.cli.bench.MemoryChoice;
 import io.penstock.cli.bench.Timing;
 import io.penstock.cli.bench.Workload;
+import io.penstock.cli.page.BenchPage;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -41,7 +44,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  penstock bench",
       "  penstock bench --engines pread,jdk-direct,fio-psync --depth 1",
-      "  penstock bench --file /dev/nvme1n1 --runtime 10 --rounds 5",
+      "  penstock bench --file /dev/nvme1n1 --runtime 10 --rounds 5 --html report.html",
       "  penstock bench --file /mnt/disk --size 4g --rw write --bs 1m --depth 8 --json -"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -150,6 +153,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "write all rounds for machines; - for standard output, and nothing else there")
   private @Nullable String json;
 
+  @Option(names = "--html", paramLabel = "FILE", description = "write a page with charts")
+  private @Nullable Path html;
+
   /** For picocli, which fills it. */
   @SuppressWarnings("NullAway.Init")
   BenchCommand() {}
@@ -167,6 +173,8 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     checkLimits();
     List<BenchEngine> chosen = chosenEngines();
+    requireFolder(html);
+    requireFolder(jsonFile());
     limitCarriers();
     try (BenchTarget target =
         BenchTarget.prepare(
@@ -203,14 +211,38 @@ final class BenchCommand implements Callable<Integer> {
 
   private void report(BenchResult result) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (json != null && json.equals(STANDARD_OUTPUT)) {
+    Path jsonFile = jsonFile();
+    if (jsonFile != null) {
+      Files.writeString(jsonFile, BenchJson.of(result).toString() + '\n');
+    }
+    if (html != null) {
+      String headline = BenchTable.headline(result);
+      Files.writeString(html, new BenchPage(result, headline, machine()).draw());
+    }
+    if (STANDARD_OUTPUT.equals(json)) {
       out.println(BenchJson.of(result));
     } else {
-      if (json != null) {
-        Files.writeString(Path.of(json), BenchJson.of(result).toString() + '\n');
-      }
       BenchTable.print(result, out);
     }
+  }
+
+  private @Nullable Path jsonFile() {
+    return json == null || json.equals(STANDARD_OUTPUT) ? null : Path.of(json);
+  }
+
+  /** Half a minute later would be too late to say so. */
+  private static void requireFolder(@Nullable Path report) throws IOException {
+    Path folder = report == null ? null : report.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new BlockIoException(
+          Errno.ENOENT, "write", folder.toString(), "there is no such directory; make it first");
+    }
+  }
+
+  private static String machine() {
+    MachineFacts facts = MachineFacts.gather();
+    int processors = Runtime.getRuntime().availableProcessors();
+    return facts.kernel() + ", " + processors + " processors, JDK " + facts.jdk();
   }
 
   private List<BenchEngine> chosenEngines() {

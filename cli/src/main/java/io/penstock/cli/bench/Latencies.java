@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
 /** A distribution of latencies: microseconds at fixed percentiles. Immutable. */
 public final class Latencies {
   /** The percentiles that are kept; the last is the largest value. */
-  static final List<Double> PERCENTILES =
+  public static final List<Double> PERCENTILES =
       List.of(1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99, 100.0);
 
   private static final double NANOS_PER_MICRO = 1000;
