@@ -11,6 +11,7 @@ import io.penstock.core.memory.MemoryKind;
 import io.penstock.core.memory.PooledBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Blocking transfers between a device and memory, for layouts that keep their metadata on the
@@ -36,7 +37,13 @@ public final class DeviceIo {
    */
   public static void read(BlockDevice device, long offset, MemorySegment target)
       throws IOException {
-    transfer(Direction.READ, device, offset, target);
+    transfer(Direction.READ, device, offset, target, null);
+  }
+
+  /** As {@link #read(BlockDevice, long, MemorySegment)}, for a file that counts it too (BIO-10). */
+  public static void read(BlockDevice device, long offset, MemorySegment target, IoCounters file)
+      throws IOException {
+    transfer(Direction.READ, device, offset, target, file);
   }
 
   /**
@@ -48,17 +55,29 @@ public final class DeviceIo {
    */
   public static void write(BlockDevice device, long offset, MemorySegment source)
       throws IOException {
-    transfer(Direction.WRITE, device, offset, source);
+    transfer(Direction.WRITE, device, offset, source, null);
+  }
+
+  /**
+   * As {@link #write(BlockDevice, long, MemorySegment)}, for a file that counts it too (BIO-10).
+   */
+  public static void write(BlockDevice device, long offset, MemorySegment source, IoCounters file)
+      throws IOException {
+    transfer(Direction.WRITE, device, offset, source, file);
   }
 
   private static void transfer(
-      Direction direction, BlockDevice device, long offset, MemorySegment memory)
+      Direction direction,
+      BlockDevice device,
+      long offset,
+      MemorySegment memory,
+      @Nullable IoCounters file)
       throws IOException {
     HandlerQueue.forbidWaiting("a blocking transfer");
     requireWholeBlocks(direction, device, offset, memory.byteSize());
     MemoryKind kind = MemoryKind.of(memory);
     if (!fits(memory, kind, device.limits())) {
-      bounce(direction, device, offset, memory);
+      bounce(direction, device, offset, memory, file);
       return;
     }
     IoArena arena = kind == MemoryKind.IO_ARENA ? IoArena.owning(memory) : null;
@@ -72,7 +91,7 @@ public final class DeviceIo {
           "the memory's arena is closed");
     }
     try {
-      direct(direction, device, offset, memory, 0, memory.byteSize(), isBorrowed(kind));
+      direct(direction, device, offset, memory, 0, memory.byteSize(), isBorrowed(kind), file);
     } finally {
       if (arena != null) {
         arena.release();
@@ -112,7 +131,11 @@ public final class DeviceIo {
   }
 
   private static void bounce(
-      Direction direction, BlockDevice device, long offset, MemorySegment memory)
+      Direction direction,
+      BlockDevice device,
+      long offset,
+      MemorySegment memory,
+      @Nullable IoCounters file)
       throws IOException {
     QueueLimits limits = device.limits();
     try (PooledBuffer pooled =
@@ -123,7 +146,7 @@ public final class DeviceIo {
         if (direction == Direction.WRITE) {
           MemorySegment.copy(memory, done, buffer, 0, length);
         }
-        direct(direction, device, offset + done, buffer, 0, length, false);
+        direct(direction, device, offset + done, buffer, 0, length, false, file);
         if (direction == Direction.READ) {
           MemorySegment.copy(buffer, 0, memory, done, length);
         }
@@ -138,7 +161,8 @@ public final class DeviceIo {
       MemorySegment memory,
       long memoryOffset,
       long length,
-      boolean borrowed)
+      boolean borrowed,
+      @Nullable IoCounters file)
       throws IOException {
     QueueLimits limits = device.limits();
     BioWaiter waiter = new BioWaiter();
@@ -158,6 +182,9 @@ public final class DeviceIo {
       long bytes = bio.length();
       waiter.submit(bio, device);
       device.counters().add(direction, bytes, 1);
+      if (file != null) {
+        file.add(direction, bytes, 1);
+      }
     }
   }
 }

@@ -78,24 +78,28 @@ public final class Truncation {
     long zerosFrom = sectorStart;
     if (inside != sectorStart) {
       zeroRestOfSector(
-          device, mapping.deviceOffset() + sectorStart, inside - sectorStart, logicalBlock);
+          file, device, mapping.deviceOffset() + sectorStart, inside - sectorStart, logicalBlock);
       zerosFrom += logicalBlock;
     }
     while (zerosFrom < file.blockSize()) {
       long part = Math.min(ZeroBuffer.SIZE, file.blockSize() - zerosFrom);
       DeviceIo.write(
-          device, mapping.deviceOffset() + zerosFrom, ZeroBuffer.segment().asSlice(0, part));
+          device,
+          mapping.deviceOffset() + zerosFrom,
+          ZeroBuffer.segment().asSlice(0, part),
+          file.counters());
       zerosFrom += part;
     }
   }
 
-  private static void zeroRestOfSector(BlockDevice device, long offset, long keep, int logicalBlock)
+  private static void zeroRestOfSector(
+      BlockFile file, BlockDevice device, long offset, long keep, int logicalBlock)
       throws IOException {
     try (PooledBuffer buffer = BufferPool.shared().take(logicalBlock)) {
       MemorySegment sector = buffer.segment().asSlice(0, logicalBlock);
-      DeviceIo.read(device, offset, sector);
+      DeviceIo.read(device, offset, sector, file.counters());
       sector.asSlice(keep).fill((byte) 0);
-      DeviceIo.write(device, offset, sector);
+      DeviceIo.write(device, offset, sector, file.counters());
     }
   }
 }

@@ -129,6 +129,19 @@ class ExtensionRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule("BIO-10")
+  void truncateCountsWhatItReadsAndWrites() throws IOException {
+    use(
+        TestBed.of("0 mapped")
+            .blockSize(65536)
+            .limits(limits -> limits.withMaximum(8, 4096, 32768)));
+    DirectIo.truncate(bed.file, 700);
+    String counts = "reads=1 (512 bytes) writes=3 (65024 bytes)"; // 512..1024, then two of zeros
+    assertEquals(counts, bed.disk.counters().toString());
+    assertEquals(counts, bed.file.counters().toString());
+  }
+
+  @Test
   void truncateLeavesAloneWhatReadsAsZeros() throws IOException {
     useZeroed(TestBed.of("0 mapped; 1 unwritten; 2 hole"));
     DirectIo.truncate(bed.file, 9000);
