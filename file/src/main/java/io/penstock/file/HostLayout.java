@@ -27,7 +27,8 @@ public final class HostLayout implements BlockMapper {
     this.ranges = ranges;
     block = device.limits().logicalBlock();
     shift = Integer.numberOfTrailingZeros(block);
-    traits = LayoutTraits.DEFAULT.withEndsAtDeviceEnd(device.isBlockDevice());
+    traits =
+        LayoutTraits.DEFAULT.withEndsAtDeviceEnd(device.isBlockDevice()).withLaidOutByDevice(true);
   }
 
   /** Every block is where it is; holes are the host's business. For files that change. */

@@ -38,23 +38,6 @@ final class Accounts {
     return writes;
   }
 
-  /** Takes the counters as they are: what maintenance adds is not told apart. */
-  void expectCounters(BlockFile counted, List<ModelDevice> devices) {
-    bytesRead = counted.counters().readBytes();
-    bytesWritten = counted.counters().writtenBytes();
-    reads = counted.counters().reads();
-    writes = counted.counters().writes();
-    maintenanceRead = -bytesRead;
-    maintenanceWritten = -bytesWritten;
-    for (ModelDevice each : devices) {
-      maintenanceRead += each.counters().readBytes();
-      maintenanceWritten += each.counters().writtenBytes();
-    }
-  }
-
-  private long maintenanceRead;
-  private long maintenanceWritten;
-
   /** How the counters of a file and its devices are wrong, or null. */
   @Nullable String wrongCounters(BlockFile counted, List<ModelDevice> devices) {
     long deviceRead = 0;
@@ -68,8 +51,8 @@ final class Accounts {
             && counted.counters().writtenBytes() == bytesWritten
             && counted.counters().reads() == reads
             && counted.counters().writes() == writes
-            && deviceRead == bytesRead + maintenanceRead
-            && deviceWritten == bytesWritten + maintenanceWritten;
+            && deviceRead == bytesRead
+            && deviceWritten == bytesWritten;
     return right
         ? null
         : "the file counts "

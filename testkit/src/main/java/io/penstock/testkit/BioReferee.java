@@ -35,6 +35,7 @@ final class BioReferee implements ModelDevice.Host {
     if (course.maintenance) {
       course.note("  maintenance %s", bio);
       device.transfer(bio, bio.length());
+      course.accounts.count(bio.isWrite(), bio.length());
       bio.complete();
       return;
     }

@@ -18,6 +18,10 @@ final class BlockTable {
   private final int[] deviceOf;
   private final int[] blockOf;
   private final BitSet[] used;
+
+  /** Blocks that a crash would turn back, because no sync has come since they changed. */
+  private final BitSet dirty = new BitSet();
+
   private final int deviceBlocks;
   private final int blockBytes;
   private final List<ModelDevice> devices;
@@ -64,6 +68,17 @@ final class BlockTable {
       length++;
     }
     return length;
+  }
+
+  /** Whether one of so many blocks is not durable as it is. */
+  boolean isDirty(long block, long blocks) {
+    int next = dirty.nextSetBit((int) block);
+    return next >= 0 && next < block + blocks;
+  }
+
+  /** A sync has succeeded. */
+  void synced() {
+    dirty.clear();
   }
 
   private boolean continues(int first, int length) {
@@ -122,6 +137,7 @@ final class BlockTable {
 
   void become(long block, MappingKind kind) {
     kinds[(int) block] = kind;
+    dirty.set((int) block);
   }
 
   /**

@@ -43,6 +43,9 @@ final class Course implements WarningListener {
   /** The sync failure that every later one repeats (CMP-6). */
   @Nullable IOException stickySync;
 
+  /** Of the file's size, what a crash would leave. */
+  long durableSize;
+
   int truncations;
   int expectedWarnings;
   final List<String> warnings = new ArrayList<>();
@@ -65,6 +68,7 @@ final class Course implements WarningListener {
   void attach(BlockTable blocks, BlockFile made) {
     table = blocks;
     file = made;
+    durableSize = made.size();
   }
 
   BlockFile file() {
@@ -73,6 +77,12 @@ final class Course implements WarningListener {
 
   BlockTable table() {
     return Objects.requireNonNull(table);
+  }
+
+  /** A sync has succeeded that found this size. */
+  void synced(long size) {
+    durableSize = Math.max(durableSize, size);
+    table().synced();
   }
 
   // --- divergences ---

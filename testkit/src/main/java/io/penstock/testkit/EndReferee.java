@@ -201,6 +201,7 @@ final class EndReferee implements ModelLayout.EndHost, SyncHook {
   public void sync(BlockFile syncing, SyncScope scope) throws IOException {
     if (course.maintenance) {
       syncing.flushDevices();
+      course.synced(syncing.size());
       return;
     }
     Flight flight = null;
@@ -241,5 +242,6 @@ final class EndReferee implements ModelLayout.EndHost, SyncHook {
       throw failure;
     }
     syncing.flushDevices();
+    course.synced(syncing.size());
   }
 }

@@ -129,6 +129,9 @@ final class MapReferee implements ModelLayout.Host {
       return;
     }
     if (!flight.walkLied) {
+      if (flight.mapCalls == 1) {
+        flight.walk.durableSize(course.durableSize);
+      }
       flight.walk.answered(query, answer);
       OneBio.judge(flight, course.shape.limits().getFirst());
     } else if (answer.cookie() != null) {

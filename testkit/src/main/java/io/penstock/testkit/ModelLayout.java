@@ -112,6 +112,10 @@ final class ModelLayout implements BlockMapper, EndOfIoHook {
     if (dice.percent(shape.marks())) {
       mapping.boundary();
     }
+    if (mapping.kind() == MappingKind.MAPPED
+        && (table.isDirty(first, run) || dice.percent(shape.needlesslyDirty()))) {
+      mapping.dirty();
+    }
     if (dice.percent(shape.defers())) {
       mapping.defer();
     }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param shortAnswers percentage of answers that cover less than they could
  * @param marks percentage of answers with a boundary mark; defer marks and cookies follow it
  * @param defers percentage of answers with a defer mark
+ * @param needlesslyDirty percentage of mapped answers with a dirty mark that need none
  * @param refusesHoles percentage of allocations that are answered as holes
  * @param reachableAfterFailure whether new blocks of a failed write that were initialised become
  *     data
@@ -42,6 +43,7 @@ record RunShape(
     int shortAnswers,
     int marks,
     int defers,
+    int needlesslyDirty,
     int refusesHoles,
     boolean reachableAfterFailure,
     boolean dataSync,
@@ -97,6 +99,7 @@ record RunShape(
         dice.pickInt(0, 10, 40, 90),
         dice.pickInt(0, 0, 5, 30),
         dice.pickInt(0, 0, 5, 30),
+        dice.pickInt(0, 0, 20),
         dice.pickInt(0, 0, 0, 5),
         dice.oneIn(2),
         dice.oneIn(10),

@@ -82,7 +82,7 @@ public final class Simulation implements AutoCloseable {
     MemorySegment[] elsewhere = new MemorySegment[1];
     companion.run(() -> elsewhere[0] = Arena.ofConfined().allocate(1 << 16, 4096));
     verification = new Verification(shape, model, table, devices, bank);
-    terrain = new Terrain(seed, dice, course, model, devices, verification);
+    terrain = new Terrain(seed, dice, course, model, verification);
     RequestMaker maker = new RequestMaker(shape, bank, model, elsewhere[0], bios);
     flights =
         new Requests(

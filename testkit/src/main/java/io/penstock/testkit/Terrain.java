@@ -5,7 +5,6 @@ import io.penstock.core.file.BlockFile;
 import io.penstock.core.map.MappingKind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * The layout of a run as it is at the start and as it changes between requests, and the model with
@@ -17,23 +16,15 @@ final class Terrain {
   private final RunShape shape;
   private final FileModel model;
   private final BlockTable table;
-  private final List<ModelDevice> devices;
   private final BlockFile file;
   private final Verification verification;
   private final Dice dice;
 
-  Terrain(
-      long seed,
-      Dice dice,
-      Course course,
-      FileModel model,
-      List<ModelDevice> devices,
-      Verification verification) {
+  Terrain(long seed, Dice dice, Course course, FileModel model, Verification verification) {
     this.seed = seed;
     this.dice = dice;
     this.course = course;
     this.model = model;
-    this.devices = devices;
     this.verification = verification;
     shape = course.shape;
     table = course.table();
@@ -146,6 +137,7 @@ final class Terrain {
       }
     }
     course.throwDivergence();
+    course.durableSize = Math.min(course.durableSize, newSize);
     if (file.size() != newSize
         || course.truncations > before + 1
         || (newSize < size && course.truncations != before + 1)) {
@@ -164,7 +156,6 @@ final class Terrain {
     model.cut(Math.min(size, newSize));
     long from = (Math.min(newSize, size) + sector - 1) / sector * sector;
     model.set(from, shape.capacity(), 0);
-    course.accounts.expectCounters(file, devices);
     String wrong =
         verification.wrongDevice(
             Math.min(size, newSize) / shape.blockBytes() * shape.blockBytes(), shape.capacity());

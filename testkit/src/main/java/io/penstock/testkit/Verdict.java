@@ -10,6 +10,7 @@ final class Verdict {
   private final Flight flight;
   private final RunShape shape;
   private final Course course;
+  private long bytesReported;
 
   Verdict(Flight flight, RunShape shape, Course course) {
     this.flight = flight;
@@ -32,6 +33,7 @@ final class Verdict {
     if (flight.afterSyncFailure && flight.dataSync && error == null && bytes > 0) {
       return "a data-sync write succeeded after a sync of the file had failed (CMP-6)";
     }
+    bytesReported = bytes;
     if (error == null && flight.write && bytes > 0) {
       wrong = wrongDurability();
     } else if (flight.syncCalls > 0 && flight.syncError == null) {
@@ -114,7 +116,12 @@ final class Verdict {
     if (!flight.dataSync) {
       return flight.syncCalls == 0 ? null : "a sync nobody asked for";
     }
-    if (!flight.walk.isForced() && (!flight.walk.mayBeForced() || flight.syncCalls > 0)) {
+    String lost = lostInCrash();
+    if (lost != null) {
+      return lost;
+    }
+    if (!flight.walk.isForced()
+        && (!flight.walk.mayBeForced(course.durableSize) || flight.syncCalls > 0)) {
       return flight.syncCalls == 1
           ? null
           : "a data-sync write was reported after " + flight.syncCalls + " syncs (ADM-9)";
@@ -129,6 +136,23 @@ final class Verdict {
       }
     }
     return null;
+  }
+
+  /** What would be missing of the write if the machine stopped now (BIO-9, CMP-6). */
+  private @Nullable String lostInCrash() {
+    long end = flight.position + bytesReported;
+    if (end > course.durableSize && shape.traits().publishesSize()) {
+      return "a data-sync write to "
+          + end
+          + " was reported while the durable size is "
+          + course.durableSize
+          + " (CMP-6)";
+    }
+    long first = flight.position / shape.blockBytes();
+    long last = (end - 1) / shape.blockBytes();
+    return course.table().isDirty(first, last - first + 1)
+        ? "a data-sync write was reported while a block of it is not durably mapped (BIO-9)"
+        : null;
   }
 
   private @Nullable String wrongBios(@Nullable IOException error) {

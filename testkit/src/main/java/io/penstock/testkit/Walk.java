@@ -102,6 +102,8 @@ final class Walk {
   private boolean stoppedAtHole;
   private boolean onlyMapped = true;
   private boolean everyDeviceForces = true;
+  private boolean clean = true;
+  private boolean durablySized;
   private boolean defers;
   private @Nullable Object cookie;
   private @Nullable Errno mustFail;
@@ -209,6 +211,7 @@ final class Walk {
       end = write ? end : Math.min(end, up(sampled, unit));
     }
     lastAnswerFrom = plan.size();
+    clean &= !answer.isDirty();
     if (answer.cookie() != null) {
       cookie = answer.cookie();
     }
@@ -335,7 +338,10 @@ final class Walk {
     Extent extent =
         new Extent(device, answer.deviceOffset() + offsetInMapping, offset, length, zeros);
     extent.forceable =
-        !zeros && answer.kind() == MappingKind.MAPPED && device.limits().forcedUnitAccess();
+        !zeros
+            && answer.kind() == MappingKind.MAPPED
+            && !answer.isDirty()
+            && device.limits().forcedUnitAccess();
     plan.add(extent);
   }
 
@@ -557,17 +563,25 @@ final class Walk {
     return fresh;
   }
 
-  /**
-   * Whether a data-sync write needs no flush: it replaces data by data, on devices that can make a
-   * write durable themselves (BIO-9).
-   */
-  boolean isForced() {
-    return onlyMapped && everyDeviceForces && position + asked <= sampled;
+  /** The size that a crash would leave, as the request maps. */
+  void durableSize(long size) {
+    durablySized |= position + asked <= size;
   }
 
-  /** Whether that holds for what was written, though not for all that was asked. */
-  boolean mayBeForced() {
-    boolean all = position + bytes() <= sampled;
+  /**
+   * Whether a data-sync write needs no flush: it replaces data by data whose mapping and size are
+   * durable, on devices that can make a write durable themselves (BIO-9).
+   */
+  boolean isForced() {
+    return onlyMapped && clean && durablySized && everyDeviceForces && position + asked <= sampled;
+  }
+
+  /**
+   * Whether that holds for what was written, though not for all that was asked; the size may have
+   * become durable only while the request was in flight.
+   */
+  boolean mayBeForced(long durableSize) {
+    boolean all = position + bytes() <= sampled && position + asked <= durableSize;
     for (Extent each : plan) {
       all &= each.forceable;
     }

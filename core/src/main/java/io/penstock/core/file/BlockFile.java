@@ -44,6 +44,13 @@ public final class BlockFile implements AutoCloseable {
   private final @Nullable Runnable onClosed;
 
   private final FileState state;
+
+  /** Of the size, what no crash takes back; changed with the file's own lock held. */
+  private volatile long durableSize;
+
+  /** How often the size was set; guarded by this. */
+  private long sizeSettings;
+
   private final RequestLock lock = new RequestLock();
   private final InFlightGate gate = new InFlightGate();
   private final IoCounters counters = new IoCounters();
@@ -69,6 +76,7 @@ public final class BlockFile implements AutoCloseable {
     onClosed = builder.onClosed;
     FileState given = builder.state;
     state = given == null ? FileState.own(builder.size, blockShift) : given;
+    durableSize = builder.size;
     devices.add(device);
   }
 
@@ -149,7 +157,31 @@ public final class BlockFile implements AutoCloseable {
     if (newSize < 0) {
       throw new IllegalArgumentException("size " + newSize + " must not be negative");
     }
-    state.setSize(newSize);
+    synchronized (this) {
+      sizeSettings++;
+      state.setSize(newSize);
+      durableSize = Math.min(durableSize, newSize);
+    }
+  }
+
+  /**
+   * Bytes of the file that stay below its end in a crash: the size when it was built or when the
+   * last successful sync began, or a smaller one set since. What an unsynced write has added is not
+   * in it. 0 when others share the size, since they may have set it.
+   */
+  public long durableSize() {
+    return state.isShared() ? 0 : durableSize;
+  }
+
+  private synchronized long sizeSettings() {
+    return sizeSettings;
+  }
+
+  /** A sync that found this size has succeeded; nothing is known when it was set meanwhile. */
+  private synchronized void madeDurable(long synced, long settingsBefore) {
+    if (sizeSettings == settingsBefore && synced > durableSize) {
+      durableSize = synced;
+    }
   }
 
   // --- what its layout wants called ---
@@ -306,6 +338,8 @@ public final class BlockFile implements AutoCloseable {
   /** {@link #sync} without the check of the calling thread, for the completion of a request. */
   public void syncNow(SyncScope scope) throws IOException {
     throwStickyFailure();
+    long settings = sizeSettings();
+    long found = size();
     try {
       syncHook.sync(this, scope);
     } catch (IOException | RuntimeException | Error failure) {
@@ -324,6 +358,7 @@ public final class BlockFile implements AutoCloseable {
       throw told;
     }
     throwStickyFailure();
+    madeDurable(found, settings);
   }
 
   /** Throws when a sync has failed since the file was opened. */

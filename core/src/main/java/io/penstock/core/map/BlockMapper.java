@@ -29,6 +29,10 @@ import java.io.IOException;
  *       write) answers them <em>unwritten</em> or frees them.
  *   <li>The bytes between end of file and the end of its logical block {@code L} are zeros on the
  *       device; the engine keeps that true.
+ *   <li>A mapped run that a crash now would turn back into a hole or unwritten blocks, because the
+ *       write that made it data has not been followed by a sync, is marked {@linkplain
+ *       Mapping#dirty() dirty} (BIO-9). A layout whose metadata is durable when its end-of-I/O hook
+ *       returns never has to.
  *   <li>The mapper's own answer stays true until the request's end-of-I/O hook has returned.
  *       Whoever wants to move or free blocks waits for {@link
  *       io.penstock.core.file.BlockFile#freeze()} first (ADM-10).

@@ -14,6 +14,10 @@ package io.penstock.core.map;
  *     does not (ADM-10)
  * @param endsAtDeviceEnd whether the file is a raw device: a write that starts at its end is
  *     ENOSPC, one that crosses it is cut short (ADM-2)
+ * @param laidOutByDevice whether the device lays the file out by itself, as a host does with its
+ *     files: the mapper then answers mapped blocks and holes only, the device zeroes what it
+ *     allocates, and a forced unit access write makes durable also what is needed to read it back
+ *     (BIO-9)
  */
 public record LayoutTraits(
     long maxFileSize,
@@ -21,11 +25,12 @@ public record LayoutTraits(
     boolean publishesSize,
     boolean locking,
     boolean ownInFlightScheme,
-    boolean endsAtDeviceEnd) {
+    boolean endsAtDeviceEnd,
+    boolean laidOutByDevice) {
 
   /** A layout that allocates everywhere, publishes the size at end of I/O, and needs no lock. */
   public static final LayoutTraits DEFAULT =
-      new LayoutTraits(Long.MAX_VALUE, true, true, false, false, false);
+      new LayoutTraits(Long.MAX_VALUE, true, true, false, false, false, false);
 
   /** Checks the values. */
   public LayoutTraits {
@@ -37,36 +42,66 @@ public record LayoutTraits(
   /** The same traits with another largest file, bytes. */
   public LayoutTraits withMaxFileSize(long bytes) {
     return new LayoutTraits(
-        bytes, fillsHoles, publishesSize, locking, ownInFlightScheme, endsAtDeviceEnd);
+        bytes,
+        fillsHoles,
+        publishesSize,
+        locking,
+        ownInFlightScheme,
+        endsAtDeviceEnd,
+        laidOutByDevice);
   }
 
   /** The same traits; whether direct writes may fill holes inside the file. */
   public LayoutTraits withFillsHoles(boolean value) {
     return new LayoutTraits(
-        maxFileSize, value, publishesSize, locking, ownInFlightScheme, endsAtDeviceEnd);
+        maxFileSize,
+        value,
+        publishesSize,
+        locking,
+        ownInFlightScheme,
+        endsAtDeviceEnd,
+        laidOutByDevice);
   }
 
   /** The same traits; whether the end-of-I/O hook publishes the size. */
   public LayoutTraits withPublishesSize(boolean value) {
     return new LayoutTraits(
-        maxFileSize, fillsHoles, value, locking, ownInFlightScheme, endsAtDeviceEnd);
+        maxFileSize,
+        fillsHoles,
+        value,
+        locking,
+        ownInFlightScheme,
+        endsAtDeviceEnd,
+        laidOutByDevice);
   }
 
   /** The same traits; whether reads lock the file while mapping. */
   public LayoutTraits withLocking(boolean value) {
     return new LayoutTraits(
-        maxFileSize, fillsHoles, publishesSize, value, ownInFlightScheme, endsAtDeviceEnd);
+        maxFileSize,
+        fillsHoles,
+        publishesSize,
+        value,
+        ownInFlightScheme,
+        endsAtDeviceEnd,
+        laidOutByDevice);
   }
 
   /** The same traits; whether the layout has its own in-flight scheme. */
   public LayoutTraits withOwnInFlightScheme(boolean value) {
     return new LayoutTraits(
-        maxFileSize, fillsHoles, publishesSize, locking, value, endsAtDeviceEnd);
+        maxFileSize, fillsHoles, publishesSize, locking, value, endsAtDeviceEnd, laidOutByDevice);
   }
 
   /** The same traits; whether the file ends where its device ends. */
   public LayoutTraits withEndsAtDeviceEnd(boolean value) {
     return new LayoutTraits(
-        maxFileSize, fillsHoles, publishesSize, locking, ownInFlightScheme, value);
+        maxFileSize, fillsHoles, publishesSize, locking, ownInFlightScheme, value, laidOutByDevice);
+  }
+
+  /** The same traits; whether the device lays the file out by itself. */
+  public LayoutTraits withLaidOutByDevice(boolean value) {
+    return new LayoutTraits(
+        maxFileSize, fillsHoles, publishesSize, locking, ownInFlightScheme, endsAtDeviceEnd, value);
   }
 }

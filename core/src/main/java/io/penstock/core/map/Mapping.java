@@ -19,6 +19,7 @@ public final class Mapping {
   private long blocks;
   private boolean boundary;
   private boolean defer;
+  private boolean dirty;
   private @Nullable Object cookie;
 
   /** Empty. */
@@ -32,6 +33,7 @@ public final class Mapping {
     blocks = 0;
     boundary = false;
     defer = false;
+    dirty = false;
     cookie = null;
     return this;
   }
@@ -74,6 +76,17 @@ public final class Mapping {
   /** Marks that the request must be completed on the completion executor (MAP-8). */
   public Mapping defer() {
     defer = true;
+    return this;
+  }
+
+  /**
+   * Marks that what is needed to read this run back after a crash is not durable yet: the run was
+   * allocated or converted by a write that no sync has followed. A data-sync write to it is then
+   * followed by a sync of the file, since forced unit access would make only its data durable
+   * (BIO-9). Setting it needlessly costs a sync and is never wrong.
+   */
+  public Mapping dirty() {
+    dirty = true;
     return this;
   }
 
@@ -122,6 +135,11 @@ public final class Mapping {
     return defer;
   }
 
+  /** Whether the dirty mark is set. */
+  public boolean isDirty() {
+    return dirty;
+  }
+
   /** The cookie, if one was given. */
   public @Nullable Object cookie() {
     return cookie;
@@ -134,6 +152,9 @@ public final class Mapping {
     if (where != null) {
       text.append(" at ").append(where.name()).append('+').append(deviceOffset);
     }
-    return text.append(boundary ? " boundary" : "").append(defer ? " defer" : "").toString();
+    return text.append(boundary ? " boundary" : "")
+        .append(defer ? " defer" : "")
+        .append(dirty ? " dirty" : "")
+        .toString();
   }
 }

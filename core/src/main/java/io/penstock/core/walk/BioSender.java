@@ -85,8 +85,8 @@ final class BioSender {
   /**
    * Puts a piece into the held-back bio or a new one.
    *
-   * @param overwrite whether the piece goes where data is already, so that forced unit access is
-   *     all it needs to be durable (BIO-9)
+   * @param overwrite whether the piece is to be durable and goes where data is already, so that
+   *     forced unit access is all it needs for that (BIO-9)
    * @return bytes taken, {@link #SUSPENDED} or {@link #STOPPED}
    * @throws IOException when the request must fit into one bio and does not
    */
@@ -100,8 +100,7 @@ final class BioSender {
       boolean borrowed,
       boolean overwrite)
       throws IOException {
-    boolean forcedUnitAccess =
-        terms.isDataSync() && overwrite && device.limits().forcedUnitAccess();
+    boolean forcedUnitAccess = overwrite && device.limits().forcedUnitAccess();
     needsFlush |= !forcedUnitAccess;
     Bio bio = assembler.current();
     if (bio != null) {

@@ -64,6 +64,10 @@ final class MappingCheck {
     if (kind == MappingKind.NEW && query.intent() == MapIntent.LOOK_UP) {
       return "blocks were allocated in answer to a look-up";
     }
+    if (kind != MappingKind.MAPPED && file.traits().laidOutByDevice()) {
+      return "a layout that leaves it to the device to lay the file out has mapped blocks and holes"
+          + " only";
+    }
     return placeProblem(file, mapping, unit);
   }
 

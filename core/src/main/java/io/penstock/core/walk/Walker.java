@@ -419,8 +419,7 @@ final class Walker {
   private boolean placeData() throws IOException {
     BlockFile file = terms.file();
     BlockDevice device = mappedDevice(file);
-    boolean overwrite =
-        mapping.kind() == MappingKind.MAPPED && terms.end() <= preparation.sampledSize();
+    boolean overwrite = terms.isDataSync() && isDurablyMapped(file);
     long taken;
     try {
       memory.require();
@@ -457,6 +456,18 @@ final class Walker {
       sender.flush();
     }
     return true;
+  }
+
+  /**
+   * Whether the run would be read back as data after a crash, once its data is durable: it is data
+   * already, and neither that nor the size that covers the request waits for a sync (BIO-9).
+   */
+  private boolean isDurablyMapped(BlockFile file) {
+    if (mapping.kind() != MappingKind.MAPPED || terms.end() > preparation.sampledSize()) {
+      return false;
+    }
+    return file.traits().laidOutByDevice()
+        || (!mapping.isDirty() && terms.end() <= file.durableSize());
   }
 
   private boolean placeZeros() throws IOException {

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.device.DeviceEvent;
 import io.penstock.core.error.Errno;
+import io.penstock.core.file.SyncScope;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
+import io.penstock.core.map.MappingKind;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Untorn writes, and writes that are durable without a flush. F=4096, L=512. */
 @Rule("BIO-9")
@@ -153,5 +157,79 @@ class AtomicAndDurableWriteTest extends UsesTestBed {
     bed.write('A', 0, 8192, IoFlag.DATA_SYNC);
     assertEquals(List.of(false), forced());
     assertEquals(List.of("sync DATA", "flush"), bed.journal.of("sync", "flush"));
+  }
+
+  private void assertSyncedInsteadOfForced(String why) {
+    assertEquals(false, forced().getLast(), why);
+    assertEquals(List.of("sync DATA", "flush"), bed.journal.of("sync", "flush"), why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"new", "unwritten"})
+  void durableOverwriteOfWhatAnUnsyncedWriteConvertedIsSyncedToo(String kind) throws IOException {
+    use(durable("0 " + kind).size(4096));
+    bed.write('A', 0, 4096);
+    assertEquals(MappingKind.UNWRITTEN, bed.layout.kindAfterCrash(0));
+    bed.write('B', 512, 512, IoFlag.DATA_SYNC);
+    assertSyncedInsteadOfForced("else a crash takes the conversion back, and the data with it");
+    assertEquals(MappingKind.MAPPED, bed.layout.kindAfterCrash(0));
+    bed.write('C', 512, 512, IoFlag.DATA_SYNC);
+    assertEquals(true, forced().getLast(), "what was synced is overwritten without a flush");
+    assertEquals(List.of("sync DATA", "flush"), bed.journal.of("sync", "flush"));
+  }
+
+  @Test
+  void dirtyMarkOfALaterMappingIsEnoughForASync() throws IOException {
+    use(durable("0 mapped; 1 unwritten @9").size(8192));
+    bed.write('A', 4096, 4096);
+    bed.write('B', 0, 8192, IoFlag.DATA_SYNC);
+    assertSyncedInsteadOfForced("the second of two bios needs it");
+  }
+
+  @Test
+  @Rule("CMP-6")
+  void durableOverwriteBehindASizeThatIsNotDurableIsSyncedToo() throws IOException {
+    use(durable("0..1 mapped").size(4096));
+    bed.write('A', 4096, 512);
+    assertEquals(4096, bed.file.durableSize());
+    bed.write('B', 0, 4096, IoFlag.DATA_SYNC);
+    assertEquals(true, forced().getLast(), "below the size that is durable nothing is missing");
+    bed.write('B', 4096, 512, IoFlag.DATA_SYNC);
+    assertSyncedInsteadOfForced("else the data lies behind the end of the file after a crash");
+    assertEquals(4608, bed.file.durableSize());
+    bed.write('C', 4096, 512, IoFlag.DATA_SYNC);
+    assertEquals(true, forced().getLast());
+  }
+
+  @Test
+  @Rule("CMP-6")
+  void failedSyncMakesNoSizeDurable() throws IOException {
+    use(durable("0..1 mapped").size(4096));
+    bed.write('A', 4096, 512);
+    bed.errors.failFlushes(Errno.EIO, 1);
+    Expect.failure(Errno.EIO, () -> bed.file.sync(SyncScope.DATA));
+    assertEquals(4096, bed.file.durableSize());
+  }
+
+  @Test
+  @Rule("CMP-6")
+  void sizeThatWasSetDuringASyncIsNotTakenForDurable() throws IOException {
+    use(durable("0..1 mapped").file(one -> one.sync((synced, scope) -> synced.setSize(512))));
+    bed.file.extendTo(8192);
+    bed.file.sync(SyncScope.DATA);
+    assertEquals(512, bed.file.durableSize(), "the sync may have looked before or after");
+    bed.file.extendTo(4096);
+    assertEquals(512, bed.file.durableSize());
+  }
+
+  @Test
+  void fileThatItsDeviceLaysOutIsForcedAlwaysAsTheDeviceLooksAfterTheRest() throws IOException {
+    use(durable("0..1 mapped").size(4096).traits(traits -> traits.withLaidOutByDevice(true)));
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 4096, 1).dirty());
+    bed.write('A', 4096, 512);
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 4096, 1).dirty());
+    bed.write('B', 4096, 512, IoFlag.DATA_SYNC);
+    assertEquals(List.of(false, true), forced());
+    assertEquals(List.of(), bed.journal.of("sync", "flush"));
   }
 }

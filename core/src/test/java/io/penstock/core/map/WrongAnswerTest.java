@@ -193,4 +193,23 @@ class WrongAnswerTest extends UsesTestBed {
         });
     assertEquals(own, assertThrows(IOException.class, () -> bed.read(4096, 8192)));
   }
+
+  @Test
+  void blocksThatTheDeviceIsToLayOutByItself() throws IOException {
+    bed.close();
+    use(
+        TestBed.of("0..3 mapped")
+            .diskSize(1 << 20)
+            .traits(traits -> traits.withLaidOutByDevice(true)));
+    String problem =
+        "a layout that leaves it to the device to lay the file out has mapped blocks and holes only";
+    writeFails(
+        (query, mapping) -> mapping.allocated(bed.device, 4096, 2),
+        "NEW blocks=2 at disk+4096",
+        problem);
+    readFails(
+        (query, mapping) -> mapping.unwritten(bed.device, 4096, 2),
+        "UNWRITTEN blocks=2 at disk+4096",
+        problem);
+  }
 }
