@@ -202,7 +202,8 @@ class WrongAnswerTest extends UsesTestBed {
             .diskSize(1 << 20)
             .traits(traits -> traits.withLaidOutByDevice(true)));
     String problem =
-        "a layout that leaves it to the device to lay the file out has mapped blocks and holes only";
+        "a layout that leaves it to the device to lay the file out has mapped blocks and holes"
+            + " only";
     writeFails(
         (query, mapping) -> mapping.allocated(bed.device, 4096, 2),
         "NEW blocks=2 at disk+4096",
