@@ -110,9 +110,9 @@ final class Flight {
     return !async || waitedFor;
   }
 
-  /** Whether some of its memory cannot be had. */
-  boolean losesMemory() {
-    return lazySource != null && lazySource.fails();
+  /** Whether the engine has to reckon with memory that cannot be had. */
+  boolean mayLoseMemory() {
+    return lazySource != null || memory.isOf(MemoryBank.Origin.SHARED);
   }
 
   boolean touches(long from, long to) {

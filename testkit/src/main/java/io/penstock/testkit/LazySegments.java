@@ -71,11 +71,6 @@ final class LazySegments implements SegmentSource {
     }
   }
 
-  /** Whether a segment cannot be had. */
-  boolean fails() {
-    return failAt >= 0;
-  }
-
   /** What was taken and not released, or null. */
   synchronized @Nullable String unbalanced() {
     return acquired.equals(released)

@@ -119,7 +119,7 @@ final class Requests {
     boolean mayWait =
         (!flight.async || holdsBack)
             && (shape.traits().locking()
-                || (flight.write && shape.blockBytes() > shape.sectorBytes()));
+                || (flight.write && (shape.blockBytes() > shape.sectorBytes() || claims(flight))));
     if (!idle && (waits || mayWait) && flight.refusal != Flight.Refusal.MUST && !flight.immediate) {
       settleAll.run();
       idle = true;
@@ -163,19 +163,7 @@ final class Requests {
     }
   }
 
-  private long down(long offset) {
-    return offset - offset % shape.blockBytes();
-  }
-
-  private long up(long offset) {
-    return down(offset + shape.blockBytes() - 1);
-  }
-
-  /**
-   * Whether the referees could not tell this request's end from that of another one in flight; or
-   * two writes of the same blocks would be in flight of which one loses its memory half-way: the
-   * zeros it then leaves may land on what the other wrote.
-   */
+  /** Whether the referees could not tell this request's end from that of another one in flight. */
   private boolean hasTwin(Flight flight) {
     boolean partial =
         flight.write
@@ -187,15 +175,19 @@ final class Requests {
       if (each.write == flight.write && each.position == flight.position && !alone) {
         return true;
       }
-      boolean overlap =
-          each.write
-              && flight.write
-              && each.touches(down(flight.position), up(flight.position + flight.length));
-      if (overlap && (each.losesMemory() || flight.losesMemory())) {
-        return true;
-      }
     }
     return false;
+  }
+
+  /**
+   * Whether this write or one in flight claims its blocks where no block can be written in part.
+   */
+  private boolean claims(Flight flight) {
+    boolean any = flight.mayLoseMemory();
+    for (Flight each : course.active) {
+      any |= each.write && each.mayLoseMemory();
+    }
+    return any;
   }
 
   private boolean extendsUnpublished(Flight flight) {

@@ -46,6 +46,14 @@ public final class HandlerQueue {
   }
 
   /**
+   * Whether the calling thread may wait for I/O: it is not running a handler on a device's thread.
+   */
+  public static boolean mayWait() {
+    HandlerQueue own = CURRENT.get();
+    return !(own.draining && own.deviceThread);
+  }
+
+  /**
    * Throws when the calling thread is running a handler on a device's thread, where waiting for I/O
    * could wait for itself.
    *

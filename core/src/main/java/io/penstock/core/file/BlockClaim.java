@@ -3,8 +3,9 @@ package io.penstock.core.file;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks one write touches, and which of them it touches in part and therefore alone (ZERO-6).
- * Owned by a request and reused; all numbers are file blocks.
+ * The blocks one write touches, and which of them it has to touch alone: those it touches in part
+ * (ZERO-6), or all when it may have to leave zeros in them (MEM-1). Owned by a request and reused;
+ * all numbers are file blocks.
  *
  * <p>F=4096: a write of 1536..9216 touches 0..2, block 0 and block 2 alone. A write of 8192..12288
  * into a file of 1000 bytes touches 2, and block 0 alone, whose rest it zeroes (ZERO-8).
@@ -51,6 +52,13 @@ public final class BlockClaim {
     this.gap = gap;
     this.head = headPart ? first : NONE;
     this.tail = tailPart ? last : NONE;
+    return this;
+  }
+
+  /** Every block of it is touched alone. */
+  public BlockClaim alone() {
+    head = first;
+    headEnd = last;
     return this;
   }
 

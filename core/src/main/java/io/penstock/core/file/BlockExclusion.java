@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Keeps writes that touch a block in part apart from all other writes of that block (ZERO-6,
- * FILE-3): otherwise the zeros or old bytes one puts around its data could land on the data of the
- * other. Writes of whole blocks do not exclude each other.
+ * Keeps writes that have blocks to themselves apart from all other writes of those: they touch them
+ * in part (ZERO-6, FILE-3), and the zeros or old bytes around their data could land on the data of
+ * the other, or they may lose their memory half-way and then zero what they had allocated (MEM-1).
+ * Other writes of whole blocks do not exclude each other.
  *
- * <p>First come, first served among those that conflict. Used only where a write can touch a block
- * in part. Thread-safe.
+ * <p>First come, first served among those that conflict. Where no write can touch a block in part,
+ * only those that may lose their memory claim their blocks before they map; the others ask here when
+ * they meet unwritten blocks, which may be those that such a write has allocated. Thread-safe.
  *
  * <p><b>Counting.</b> Where partial writes are rare, those of whole blocks are only counted, with
  * one atomic operation each way, as long as nobody holds or waits for a listed claim. A claim of
@@ -174,6 +176,11 @@ public final class BlockExclusion {
       }
     }
     return false;
+  }
+
+  /** Whether nobody holds a claim or waits for one. */
+  public boolean isIdle() {
+    return word.get() == 0;
   }
 
   /** Claims held at this moment. */

@@ -14,9 +14,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request is in its caller's memory. Takes each segment as the walk comes to it and
- * releases all of them once, at the end (MEM-4). A segment that cannot be had is a memory fault
- * (MEM-1).
+ * Where a request is in its caller's memory. Holds the {@link IoArena}s open from the beginning,
+ * takes each segment as the walk comes to it, and releases all of them once, at the end (MEM-4). A
+ * segment that cannot be had is a memory fault (MEM-1).
  */
 final class MemoryCursor {
   private static final MemorySegment NONE = MemorySegment.NULL;
@@ -26,6 +26,14 @@ final class MemoryCursor {
   private Direction direction = Direction.READ;
   private int taken;
   private int index;
+
+  /** Segments, from the first on, whose arenas are held open. */
+  private int held;
+
+  /** The first segment whose arena was closed before, or a number past the last. */
+  private int failsAt;
+
+  private boolean mayFail;
   private long offset;
   private long length;
   private MemorySegment segment = NONE;
@@ -39,11 +47,13 @@ final class MemoryCursor {
 
   private @Nullable IoArena[] producedArenas = {};
 
-  /** Begins with a request's memory; nothing is taken yet. */
+  /** Begins with a request's memory: nothing is taken yet, but arenas that can be are held open. */
   void start(IoVector memory, Direction direction) {
     vector = memory;
     this.direction = direction;
     taken = 0;
+    held = 0;
+    failsAt = Integer.MAX_VALUE;
     index = -1;
     offset = 0;
     length = 0;
@@ -51,6 +61,40 @@ final class MemoryCursor {
       produced = new MemorySegment[memory.count()];
       producedArenas = new IoArena[memory.count()];
     }
+    mayFail = memory.source() != null;
+    if (!mayFail) {
+      holdArenas();
+    }
+  }
+
+  /**
+   * Neighbours of one arena are held once. What can still fail later is memory that others close
+   * when they like, or that is closed already.
+   */
+  private void holdArenas() {
+    IoArena last = null;
+    for (int i = 0; i < vector.count(); i++) {
+      IoArena arena = vector.arena(i);
+      if (vector.length(i) == 0) {
+        // never taken
+      } else if (arena != null) {
+        if (arena != last && !arena.acquire()) {
+          failsAt = i;
+          mayFail = true;
+          return;
+        }
+        last = arena;
+      } else if (vector.kind(i) == MemoryKind.CLOSEABLE
+          || (vector.kind(i) == MemoryKind.CONFINED && !vector.segment(i).scope().isAlive())) {
+        mayFail = true;
+      }
+      held = i + 1;
+    }
+  }
+
+  /** Whether the walk may come to a segment that cannot be had (MEM-1). */
+  boolean mayFail() {
+    return mayFail;
   }
 
   /**
@@ -79,8 +123,7 @@ final class MemoryCursor {
   private MemorySegment takeKept(int next) throws MemoryFault {
     MemorySegment one = vector.segment(next);
     kind = vector.kind(next);
-    IoArena arena = vector.arena(next);
-    boolean alive = arena != null ? arena.acquire() : one.scope().isAlive();
+    boolean alive = kind == MemoryKind.IO_ARENA ? next < failsAt : one.scope().isAlive();
     if (!alive) {
       throw fault(next, "its arena is closed; keep it open until the request has completed", null);
     }
@@ -217,24 +260,40 @@ final class MemoryCursor {
   /** Releases everything that was taken. */
   void release() {
     SegmentSource source = vector.source();
-    for (int i = 0; i < taken; i++) {
-      if (vector.length(i) == 0) {
-        continue;
-      }
-      IoArena arena = source == null ? vector.arena(i) : producedArenas[i];
-      if (arena != null) {
-        arena.release();
-      }
-      if (source != null) {
-        source.release(i);
-      }
-    }
-    if (source != null) {
-      Arrays.fill(produced, 0, taken, null);
-      Arrays.fill(producedArenas, 0, taken, null);
+    if (source == null) {
+      releaseArenas();
+    } else {
+      releaseProduced(source);
     }
     taken = 0;
     vector = EMPTY;
     segment = NONE;
+  }
+
+  private void releaseArenas() {
+    IoArena last = null;
+    for (int i = 0; i < held; i++) {
+      IoArena arena = vector.arena(i);
+      if (arena != null && arena != last && vector.length(i) > 0) {
+        arena.release();
+        last = arena;
+      }
+    }
+    held = 0;
+  }
+
+  private void releaseProduced(SegmentSource source) {
+    for (int i = 0; i < taken; i++) {
+      if (vector.length(i) == 0) {
+        continue;
+      }
+      IoArena arena = producedArenas[i];
+      if (arena != null) {
+        arena.release();
+      }
+      source.release(i);
+    }
+    Arrays.fill(produced, 0, taken, null);
+    Arrays.fill(producedArenas, 0, taken, null);
   }
 }

@@ -12,7 +12,8 @@ import java.io.IOException;
  * What a request needs before its first mapping, in this order: the lock (ADM-11), the in-flight
  * count (ADM-10), the blocks it touches in part (ZERO-6); then the file's size is sampled, once
  * (ADM-1). An asynchronous request that has to wait for one of them gives its thread back and goes
- * on where it stopped when it is told.
+ * on where it stopped when it is told. A write may come back for its blocks later, when it meets
+ * some that another has allocated ({@link #claimLate}).
  */
 final class Preparation {
   /** Where preparation goes on after a wait. */
@@ -22,6 +23,8 @@ final class Preparation {
     ENTER,
     CLAIM,
     CLAIMED,
+    /** Everything was there, but the walk has to wait for the claim before it goes on. */
+    CLAIMED_LATE,
     DONE
   }
 
@@ -53,7 +56,7 @@ final class Preparation {
   /** What this waited for is granted: it holds it from now on, also if it never goes on. */
   void granted() {
     holdsLock |= stage == Stage.LOCKED;
-    holdsClaim |= stage == Stage.CLAIMED;
+    holdsClaim |= stage == Stage.CLAIMED || stage == Stage.CLAIMED_LATE;
   }
 
   /** Gives up; what is held is released at the end of the request. */
@@ -69,6 +72,11 @@ final class Preparation {
    */
   boolean advance(Waiter self) throws IOException {
     BlockFile file = terms.file();
+    if (stage == Stage.CLAIMED_LATE) {
+      assert holdsClaim;
+      stage = Stage.DONE;
+      return true;
+    }
     if (stage == Stage.LOCK && !takeLock(file, self)) {
       return false;
     }
@@ -139,15 +147,43 @@ final class Preparation {
       return true;
     }
     fillClaim(file, file.size());
+    return acquireClaim(file, self, terms.mayBlockBeforeWalk());
+  }
+
+  private boolean acquireClaim(BlockFile file, Waiter self, boolean mayBlock) throws IOException {
     if (terms.isNoWait()) {
-      require(
-          file.exclusion().tryAcquire(claim), "another write touches a block of this one in part");
-    } else if (terms.mayBlockBeforeWalk()) {
+      require(file.exclusion().tryAcquire(claim), "another write has claimed a block of this one");
+    } else if (mayBlock) {
       file.exclusion().acquire(claim);
     } else {
       return file.exclusion().acquire(claim, self);
     }
     return true;
+  }
+
+  /**
+   * A write that has claimed nothing has met unwritten blocks: they may be another's that has
+   * allocated them and may yet zero them (MEM-1), so whoever has claimed them is waited for. That
+   * one never waits for this one, which has claimed nothing so far.
+   *
+   * @param self is told when the walk can go on; from then on another thread may be here
+   * @return false when it waits
+   */
+  boolean claimLate(Waiter self) throws IOException {
+    BlockFile file = terms.file();
+    fillClaim(file, sampledSize);
+    stage = Stage.CLAIMED_LATE;
+    if (!acquireClaim(file, self, terms.waits())) {
+      return false;
+    }
+    holdsClaim = true;
+    stage = Stage.DONE;
+    return true;
+  }
+
+  /** Whether the blocks of the request are claimed. */
+  boolean holdsClaim() {
+    return holdsClaim;
   }
 
   /**
@@ -180,6 +216,9 @@ final class Preparation {
         gapBlock(file, size),
         (position & mask) != 0,
         (end & mask) != 0);
+    if (terms.claimsAlone()) {
+      claim.alone();
+    }
   }
 
   /**

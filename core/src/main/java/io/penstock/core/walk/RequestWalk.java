@@ -156,17 +156,27 @@ public final class RequestWalk extends Completable
       long position,
       IoFlags flags,
       boolean waits) {
-    terms.set(direction, file, position, admission.count(), admission.unit(), flags, waits);
-    faults.clear();
-    preparation.begin();
-    sender.begin();
     IoVector walked = vector;
-    if (!waits && terms.isWrite() && ConfinedCopy.isNeeded(vector)) {
+    if (!waits && direction == Direction.WRITE && ConfinedCopy.isNeeded(vector)) {
       ConfinedCopy copy = ConfinedCopy.of(vector, file.device().limits().memoryAlignment());
       confinedCopy = copy;
       walked = copy.vector();
     }
-    walker.begin(walked);
+    MemoryCursor memory = walker.memory();
+    memory.start(walked, direction);
+    terms.set(
+        direction,
+        file,
+        position,
+        admission.count(),
+        admission.unit(),
+        flags,
+        waits,
+        memory.mayFail());
+    faults.clear();
+    preparation.begin();
+    sender.begin();
+    walker.begin();
     ended = false;
     references.start();
     control.begin();
@@ -180,7 +190,7 @@ public final class RequestWalk extends Completable
       if (!preparation.isDone() && !preparation.advance(this)) {
         return;
       }
-      if (!walker.advance()) {
+      if (!walker.advance(this)) {
         return;
       }
     } catch (IOException | RuntimeException | Error failure) {

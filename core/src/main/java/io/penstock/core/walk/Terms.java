@@ -1,6 +1,7 @@
 package io.penstock.core.walk;
 
 import io.penstock.core.bio.Direction;
+import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
@@ -26,8 +27,16 @@ final class Terms {
   private boolean overwriteOnly;
   private boolean dataSync;
   private boolean waits;
+  private boolean blocksBeforeWalk;
+  private boolean needsClaim;
+  private boolean claimsAlone;
   private @Nullable Thread waiter;
 
+  /**
+   * What is asked, at submission and on the submitting thread.
+   *
+   * @param memoryMayFail whether the walk may find that memory cannot be had (MEM-1)
+   */
   void set(
       Direction direction,
       BlockFile file,
@@ -35,7 +44,8 @@ final class Terms {
       long count,
       int unit,
       IoFlags flags,
-      boolean waits) {
+      boolean waits,
+      boolean memoryMayFail) {
     this.file = file;
     this.direction = direction;
     this.position = position;
@@ -52,6 +62,9 @@ final class Terms {
     if (waits) {
       waitHere();
     }
+    blocksBeforeWalk = waits || (write && !file.traits().publishesSize() && HandlerQueue.mayWait());
+    claimsAlone = write && memoryMayFail && !overwriteOnly && !file.traits().laidOutByDevice();
+    needsClaim = write && (claimsAlone || file.state().isShared() || canBePartial());
   }
 
   /**
@@ -129,18 +142,23 @@ final class Terms {
 
   /**
    * Whether the submission may wait before the first mapping: only it can hold back a size that its
-   * layout does not publish (ADM-8).
+   * layout does not publish (ADM-8). Never on a device's thread, which others need (CMP-10).
    */
   boolean mayBlockBeforeWalk() {
-    return waits || (write && !file().traits().publishesSize());
+    return blocksBeforeWalk;
   }
 
   /**
-   * Whether a write has to claim its blocks: where it can touch one in part (ZERO-6), or where
-   * another handle of the file can (FILE-6).
+   * Whether a write claims its blocks before it maps: it can touch some in part (ZERO-6), another
+   * handle of the file can (FILE-6), or it may have to zero some that it had allocated (MEM-1).
    */
   boolean needsClaim() {
-    return write && (file().state().isShared() || canBePartial());
+    return needsClaim;
+  }
+
+  /** Whether it has all of them to itself: its memory may fail, and it zeroes them then (MEM-1). */
+  boolean claimsAlone() {
+    return claimsAlone;
   }
 
   /** Whether a write can touch blocks in part; OVERWRITE_ONLY does without claims (ZERO-6). */

@@ -7,11 +7,11 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockClaim;
 import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.Waiter;
 import io.penstock.core.map.MapIntent;
 import io.penstock.core.map.MapQuery;
 import io.penstock.core.map.Mapping;
 import io.penstock.core.map.MappingKind;
-import io.penstock.core.memory.IoVector;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +81,8 @@ final class Walker {
     this.sender = sender;
   }
 
-  void begin(IoVector vector) {
-    memory.start(vector, terms.direction());
+  /** Begins a request whose terms are set and whose memory is started. */
+  void begin() {
     ending = Ending.NOT_YET;
     cursor = terms.position();
     walkEnd = cursor;
@@ -135,22 +135,23 @@ final class Walker {
   /**
    * Walks as far as possible.
    *
+   * @param self is told when the walk can go on that had to wait for another write
    * @return false when the walk is suspended: another thread may be here already
    */
-  boolean advance() throws IOException {
+  boolean advance(Waiter self) throws IOException {
     if (!started) {
       started = true;
       start(terms.file());
     }
     while (ending == Ending.NOT_YET || zeroLeft > 0) {
-      if (!step()) {
+      if (!step(self)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean step() throws IOException {
+  private boolean step(Waiter self) throws IOException {
     if (zeroLeft > 0) {
       return placeZeros();
     }
@@ -163,6 +164,7 @@ final class Walker {
       endAtCursor();
     } else {
       nextMapping();
+      return !mayBeZeroedByAnother() || preparation.claimLate(self);
     }
     return true;
   }
@@ -194,6 +196,12 @@ final class Walker {
     }
     if (!file.traits().publishesSize() && !terms.waits()) {
       // ADM-8: only the return of the submission tells that the size may be published
+      if (!terms.mayBlockBeforeWalk()) {
+        throw terms.failure(
+            Errno.EAGAIN,
+            "the file shrank before the write began, which now would extend it, and its layout does"
+                + " not publish the size; submit it again");
+      }
       terms.waitHere();
     }
   }
@@ -256,6 +264,18 @@ final class Walker {
       startWriting(file, blockStart);
     }
     firstMapping = false;
+  }
+
+  /**
+   * Whether the run just mapped may belong to another write that has allocated it and zeroes it if
+   * it loses its memory (MEM-1). Where blocks can be written in part every write has a claim.
+   */
+  private boolean mayBeZeroedByAnother() {
+    return runLeft > 0
+        && mapping.kind() == MappingKind.UNWRITTEN
+        && terms.isWrite()
+        && !preparation.holdsClaim()
+        && !terms.file().exclusion().isIdle();
   }
 
   private MapIntent intent(BlockFile file, long blockStart) {

@@ -90,7 +90,7 @@ class NoWaitRulesTest extends UsesTestBed {
     use(TestBed.of("0 mapped").holding());
     bed.submitWrite('B', 512, 512);
     bed.journal.clear();
-    writeWouldBlock("another write touches a block of this one in part", 1024, 512);
+    writeWouldBlock("another write has claimed a block of this one", 1024, 512);
     assertEquals(List.of(), bed.journal.of("map"));
   }
 

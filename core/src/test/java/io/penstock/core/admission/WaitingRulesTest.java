@@ -17,6 +17,7 @@ import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,65 @@ class WaitingRulesTest extends UsesTestBed {
     assertEquals(1, submission.result(), "done when the submission returned");
     Submitted inside = bed.submitWrite('B', 0, 8192);
     assertEquals(0, inside.calls(), "a write inside the file is not waited for");
+  }
+
+  /** A handler that starts a write of so many bytes, on the device's thread. */
+  private Submitted[] readThenWrite(long position, long... lengths) throws IOException {
+    Submitted[] writes = new Submitted[lengths.length];
+    bed.submit(
+        bed.request(512, '?')
+            .then(
+                () -> {
+                  try {
+                    for (int i = 0; i < lengths.length; i++) {
+                      writes[i] = bed.submitWrite('B', position, lengths[i]);
+                    }
+                  } catch (IOException refused) {
+                    throw new UncheckedIOException(refused);
+                  }
+                }),
+        Direction.READ,
+        0);
+    return writes;
+  }
+
+  @Test
+  @Rule({"ADM-8", "CMP-10"})
+  void writeInsideTheFileTakesNoDeviceThreadWhileItWaitsForABlock() throws IOException {
+    use(TestBed.of("0..1 mapped").holding().traits(traits -> traits.withPublishesSize(false)));
+    bed.submitWrite('A', 512, 512);
+    Submitted[] write = readThenWrite(1024, 512);
+    bed.hold.complete(1);
+    assertEquals(0, write[0].calls());
+    bed.finish();
+    assertEquals(512, write[0].bytes());
+  }
+
+  @Test
+  @Rule({"ADM-8", "CMP-10"})
+  void writeInsideTheFileTakesNoDeviceThreadWhileTheFileIsFrozen() throws Exception {
+    use(TestBed.of("0..1 mapped").holding().traits(traits -> traits.withPublishesSize(false)));
+    Submitted[] writes = readThenWrite(3584, 512, 4608);
+    Background<Void> frozen =
+        Background.start(
+            () -> {
+              bed.file.freeze();
+              return null;
+            });
+    frozen.awaitParked();
+    bed.hold.complete(0);
+    frozen.result();
+    assertEquals(0, writes[0].calls() + writes[1].calls());
+    bed.file.setSize(4096);
+    bed.file.thaw();
+    bed.finish();
+    assertEquals(512, writes[0].bytes());
+    Expect.error(
+        Errno.EAGAIN,
+        "write file at 3584 length 4608: EAGAIN (would have to wait): the file shrank before the"
+            + " write began, which now would extend it, and its layout does not publish the size;"
+            + " submit it again",
+        writes[1].error());
   }
 
   @Test
