@@ -139,7 +139,7 @@ final class BioTransfer {
 
   /** The length of a bio, {@link BufferPool#MAX_BYTES} at most, is limited by the device. */
   private @Nullable IOException throughBuffer(Bio bio, int flags) {
-    try (PooledBuffer pooled = BufferPool.shared().take(bio.length())) {
+    try (PooledBuffer pooled = BufferPool.shared().takeNow(bio.length())) {
       MemorySegment buffer = pooled.segment();
       Bio copy = new Bio((done, failure) -> {});
       copy.begin(

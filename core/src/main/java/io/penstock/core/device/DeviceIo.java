@@ -139,7 +139,7 @@ public final class DeviceIo {
       throws IOException {
     QueueLimits limits = device.limits();
     try (PooledBuffer pooled =
-        BufferPool.shared().take(Math.max(BOUNCE_BYTES, limits.logicalBlock()))) {
+        BufferPool.shared().takeNow(Math.max(BOUNCE_BYTES, limits.logicalBlock()))) {
       MemorySegment buffer = pooled.segment();
       for (long done = 0; done < memory.byteSize(); done += buffer.byteSize()) {
         long length = Math.min(buffer.byteSize(), memory.byteSize() - done);

@@ -1,31 +1,57 @@
 package io.penstock.core.memory;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer of a {@link BufferPool}: its taker's until it is closed, which gives it back. Not
+ * A buffer of a {@link BufferPool}: its taker's until it is closed, which gives all of it back; a
+ * slice of its memory cannot be given back alone, and must not be used after the buffer was. Not
  * thread-safe but for {@link #close()}.
+ *
+ * <p>Pooled buffers are lent again and again, so one that is closed twice may by then be somebody
+ * else's. A pool that finds leaks lends a new object each time and notices every second close.
  */
 public final class PooledBuffer implements AutoCloseable {
-  private final MemorySegment segment;
-  private final Consumer<PooledBuffer> home;
-  private final AtomicBoolean inUse = new AtomicBoolean();
+  private static final VarHandle IN_USE;
 
-  PooledBuffer(MemorySegment segment, Consumer<PooledBuffer> home) {
-    this.segment = segment;
-    this.home = home;
+  static {
+    try {
+      IN_USE = MethodHandles.lookup().findVarHandle(PooledBuffer.class, "inUse", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
-  void taken() {
-    boolean idle = inUse.compareAndSet(false, true);
-    assert idle : "a buffer was given out twice";
+  private final BufferPool pool;
+  private final PoolSlot slot;
+  private final @Nullable Lease lease;
+  private volatile boolean inUse;
+
+  PooledBuffer(BufferPool pool, PoolSlot slot, @Nullable Lease lease) {
+    this.pool = pool;
+    this.slot = slot;
+    this.lease = lease;
   }
 
-  /** The memory; contents are whatever was there before. */
+  PooledBuffer taken() {
+    assert !inUse : "a buffer was given out twice";
+    IN_USE.setRelease(this, true);
+    return this;
+  }
+
+  /**
+   * The memory; contents are whatever was there before.
+   *
+   * @throws IllegalStateException when the buffer was given back, in a pool that finds leaks
+   */
   public MemorySegment segment() {
-    return segment;
+    if (lease != null && !inUse) {
+      throw new IllegalStateException(
+          "this pooled buffer was given back, its memory may be another's" + firstClose());
+    }
+    return slot.memory;
   }
 
   /**
@@ -35,9 +61,22 @@ public final class PooledBuffer implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!inUse.compareAndSet(true, false)) {
-      throw new IllegalStateException("this pooled buffer was given back before");
+    if (!IN_USE.compareAndSet(this, true, false)) {
+      throw new IllegalStateException("this pooled buffer was given back before" + firstClose());
     }
-    home.accept(this);
+    Lease own = lease;
+    if (own != null) {
+      own.end();
+    }
+    pool.giveBack(slot);
+  }
+
+  private String firstClose() {
+    return lease == null ? "" : ": " + lease.ending();
+  }
+
+  @Override
+  public String toString() {
+    return slot.memory.byteSize() + " bytes of " + pool + (inUse ? "" : ", given back");
   }
 }

@@ -27,7 +27,7 @@ final class Bounce {
 
   /** Takes a buffer for {@code bytes} of the caller's memory and copies it there for a write. */
   static Bounce take(MemorySegment user, long offset, long bytes, boolean write) {
-    PooledBuffer buffer = BufferPool.shared().take(bytes);
+    PooledBuffer buffer = BufferPool.shared().takeNow(bytes);
     Bounce bounce = new Bounce(buffer, user, offset);
     bounce.length = bytes;
     if (write) {

@@ -95,7 +95,7 @@ public final class Truncation {
   private static void zeroRestOfSector(
       BlockFile file, BlockDevice device, long offset, long keep, int logicalBlock)
       throws IOException {
-    try (PooledBuffer buffer = BufferPool.shared().take(logicalBlock)) {
+    try (PooledBuffer buffer = BufferPool.shared().takeNow(logicalBlock)) {
       MemorySegment sector = buffer.segment().asSlice(0, logicalBlock);
       DeviceIo.read(device, offset, sector, file.counters());
       sector.asSlice(keep).fill((byte) 0);

@@ -136,7 +136,9 @@ class MemoryLifetimeTest extends UsesTestBed {
     assertEquals(8192, buffer.segment().byteSize());
     assertEquals(0, buffer.segment().address() % 8192);
     assertEquals(
-        "8192 bytes of this pool's buffers were not given back; give them back, then close it",
+        "8192 bytes of this pool's buffers were not given back; give them back, then close it:"
+            + " pool a pool: 8192 bytes not given back; to see where they were taken, run with"
+            + " -Dpenstock.leaks=true",
         assertThrows(IllegalStateException.class, pool::close).getMessage());
     buffer.close();
     pool.close();
