@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Other writes of whole blocks do not exclude each other.
  *
  * <p>First come, first served among those that conflict. Where no write can touch a block in part,
- * only those that may lose their memory claim their blocks before they map; the others ask here when
- * they meet unwritten blocks, which may be those that such a write has allocated. Thread-safe.
+ * only those that may lose their memory claim their blocks before they map; the others ask here
+ * when they meet unwritten blocks, which may be those that such a write has allocated. Thread-safe.
  *
  * <p><b>Counting.</b> Where partial writes are rare, those of whole blocks are only counted, with
  * one atomic operation each way, as long as nobody holds or waits for a listed claim. A claim of

@@ -11,7 +11,6 @@ import io.penstock.core.fixture.Background;
 import io.penstock.rules.Rule;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -192,24 +191,6 @@ class BufferPoolTest {
     assertTrue(pool.bytesHeld() <= 6 * 4096);
     assertEquals(80_000, pool.usage().takes());
     pool.close();
-  }
-
-  @Test
-  void takingAndGivingBackAllocateNothingOnceThePoolIsWarm() {
-    BufferPool pool = pool(BufferPool.UNBOUNDED);
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    takeAndGiveBack(pool, 20_000);
-    long before = threads.getCurrentThreadAllocatedBytes();
-    takeAndGiveBack(pool, 100_000);
-    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-    assertTrue(bytes < 10_000, bytes + " bytes for 100,000 times");
-    pool.close();
-  }
-
-  private static void takeAndGiveBack(BufferPool pool, int times) {
-    for (int i = 0; i < times; i++) {
-      pool.take(4096).close();
-    }
   }
 
   // --- leaks ---

@@ -1,0 +1,30 @@
+package io.penstock.engine.memory;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.memory.BufferPool;
+import io.penstock.rules.Rule;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** What taking a pooled buffer costs. */
+class PoolAllocationTest {
+  @Test
+  @Rule("MEM-4")
+  void takingAndGivingBackAllocateNothingOnceThePoolIsWarm() {
+    try (BufferPool pool = new BufferPool("warm", BufferPool.UNBOUNDED, false)) {
+      var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+      takeAndGiveBack(pool, 20_000);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      takeAndGiveBack(pool, 100_000);
+      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(bytes < 10_000, bytes + " bytes for 100,000 times");
+    }
+  }
+
+  private static void takeAndGiveBack(BufferPool pool, int times) {
+    for (int i = 0; i < times; i++) {
+      pool.take(4096).close();
+    }
+  }
+}
