@@ -1,6 +1,7 @@
 /** The direct I/O engine: pure Java, no native call. */
 module io.penstock.core {
   requires static transitive org.jspecify;
+  requires static jdk.jfr;
 
   exports io.penstock.core;
   exports io.penstock.core.bio;

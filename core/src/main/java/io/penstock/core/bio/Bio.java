@@ -59,6 +59,7 @@ public final class Bio {
   private @Nullable Object deviceData;
   private long deviceTag;
   private @Nullable Object ownerData;
+  private long ownerTime;
 
   /** A bio of {@code owner}, empty. */
   public Bio(BioOwner owner) {
@@ -379,6 +380,16 @@ public final class Bio {
   /** Sets {@link #ownerData()}. */
   public void ownerData(@Nullable Object value) {
     ownerData = value;
+  }
+
+  /** A time for the owner, kept until it sets another. */
+  public long ownerTime() {
+    return ownerTime;
+  }
+
+  /** Sets {@link #ownerTime()}. */
+  public void ownerTime(long value) {
+    ownerTime = value;
   }
 
   @Override

@@ -238,6 +238,7 @@ final class BioSender {
     sentAny = true;
     doneWhileSending = 0;
     sending = Thread.currentThread();
+    long started = IoEvents.startBio();
     int from = 0;
     while (from < count) {
       BlockDevice device = bios[from].device();
@@ -246,6 +247,9 @@ final class BioSender {
       int to = from;
       while (to < count && bios[to].device() == device) {
         bytes += bios[to].length();
+        if (started != 0) {
+          bios[to].ownerTime(started);
+        }
         bios[to].markInFlight();
         to++;
       }
@@ -317,6 +321,10 @@ final class BioSender {
   References.Drop ended(Bio bio, @Nullable IOException failure) {
     if (failure != null) {
       failed(bio, failure);
+    }
+    if (bio.ownerTime() != 0) {
+      IoEvents.bio(bio, bio.ownerTime(), failure);
+      bio.ownerTime(0);
     }
     Bounce bounces = (Bounce) bio.ownerData();
     if (bounces != null && failure == null && isForWaiter()) {

@@ -48,6 +48,9 @@ public final class RequestWalk extends Completable
   private @Nullable Future<?> deadline;
   private @Nullable ConfinedCopy confinedCopy;
 
+  /** When it began, if the flight recorder wants to know; else 0. */
+  private long started;
+
   /** Whether only the handler has still to be told. */
   private boolean ended;
 
@@ -178,6 +181,7 @@ public final class RequestWalk extends Completable
     sender.begin();
     walker.begin();
     ended = false;
+    started = IoEvents.startRequest();
     references.start();
     control.begin();
   }
@@ -308,6 +312,9 @@ public final class RequestWalk extends Completable
     if (copy != null) {
       confinedCopy = null;
       copy.free();
+    }
+    if (started != 0) {
+      IoEvents.request(terms, started, end.result(), end.error());
     }
     ended = true;
   }

@@ -1,0 +1,49 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.bio.Bio;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the flight recorder of requests and bios, where there is one and it wants to know; else it
+ * costs the look at a flag. No class of the recorder is named here, so that the engine runs without
+ * its module.
+ */
+final class IoEvents {
+  private static final boolean PRESENT = isPresent();
+
+  private IoEvents() {}
+
+  private static boolean isPresent() {
+    try {
+      Class.forName("jdk.jfr.Event", false, IoEvents.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError absent) {
+      return false;
+    }
+  }
+
+  /** The time to give to {@link #request} at the end, or 0 when nobody wants to know. */
+  static long startRequest() {
+    return PRESENT && RequestEvent.isWanted() ? time() : 0;
+  }
+
+  /** The time to give to {@link #bio} at the end, or 0 when nobody wants to know. */
+  static long startBio() {
+    return PRESENT && BioEvent.isWanted() ? time() : 0;
+  }
+
+  private static long time() {
+    return System.nanoTime() | 1;
+  }
+
+  /** A request has ended that began at {@code started}, not 0. */
+  static void request(Terms terms, long started, long bytes, @Nullable IOException error) {
+    RequestEvent.commit(terms, System.nanoTime() - started, bytes, error);
+  }
+
+  /** A bio is done that was sent at {@code started}, not 0. */
+  static void bio(Bio bio, long started, @Nullable IOException error) {
+    BioEvent.commit(bio, System.nanoTime() - started, error);
+  }
+}
