@@ -6,5 +6,6 @@ module io.penstock.linux {
   exports io.penstock.linux;
 
   provides io.penstock.core.device.DeviceProvider with
+      io.penstock.linux.UringProvider,
       io.penstock.linux.PreadProvider;
 }

@@ -46,14 +46,44 @@ final class BioTransfer {
     runs = new RunTransfer(subject, calls, block, memory, fixedSize);
   }
 
+  /** Flags that the kernel or the file does not know, to be done without. */
+  int refusedFlags() {
+    return runs.refusedFlags();
+  }
+
+  /**
+   * Where the file ends, if that is why a read of this bio moved so few bytes; else -1. Does not
+   * wait for the disk.
+   */
+  long endAfter(Bio bio, long moved) {
+    return runs.endAfter(bio, moved);
+  }
+
+  /** Ends a read at the end of the file: null, or why there is nothing to read. */
+  @Nullable IOException fillAfterEnd(Bio bio, long size) {
+    return runs.endOfFile(bio, size);
+  }
+
   /** Moves all bytes of a bio; returns null, or why it could not. Never throws. */
   @Nullable IOException run(Bio bio) {
+    return run(bio, 0);
+  }
+
+  /**
+   * Moves all bytes of a bio of which some were moved before, from its beginning; as {@link #run}.
+   * It may wait: an EAGAIN would be taken for "nothing was changed".
+   */
+  @Nullable IOException finish(Bio bio) {
+    return run(bio, TransferFlags.RWF_NOWAIT);
+  }
+
+  private @Nullable IOException run(Bio bio, int without) {
     try {
       int refused;
       IOException failure;
       do {
         refused = runs.refusedFlags();
-        failure = runOnce(bio, refused);
+        failure = runOnce(bio, refused | without);
       } while (failure != null && refused != runs.refusedFlags());
       return failure;
     } catch (RuntimeException closed) {

@@ -32,6 +32,8 @@ final class Descriptor implements AutoCloseable {
   /** Uses at this moment, and {@link #CLOSED}. */
   private volatile int state;
 
+  private Runnable beforeClose = () -> {};
+
   /**
    * Takes over a descriptor.
    *
@@ -40,6 +42,11 @@ final class Descriptor implements AutoCloseable {
   Descriptor(int fd, String subject) {
     this.fd = fd;
     this.subject = subject;
+  }
+
+  /** Has something run just before the kernel is told, on the thread that tells it. */
+  void beforeClose(Runnable last) {
+    beforeClose = last;
   }
 
   /** The number, for calls between {@link #acquire} and {@link #release}. */
@@ -65,6 +72,7 @@ final class Descriptor implements AutoCloseable {
     int left = (int) STATE.getAndAdd(this, -1) - 1;
     assert left >= 0 || left < CLOSED / 2 : "released more often than acquired";
     if (left == CLOSED) {
+      beforeClose.run();
       long result = FileCalls.close(fd);
       if (result < 0) {
         // Whoever closed the device has gone on: there is nobody else to tell.
@@ -89,6 +97,7 @@ final class Descriptor implements AutoCloseable {
   public void close() throws IOException {
     int before = (int) STATE.getAndBitwiseOr(this, CLOSED);
     if (before == 0) {
+      beforeClose.run();
       NativeFailure.check("close", subject, FileCalls.close(fd));
     }
   }

@@ -2,6 +2,7 @@ package io.penstock.linux;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,22 @@ final class Detour {
       task.run();
     }
     return await(task);
+  }
+
+  /** Waits for somebody; an interrupt does not cut that short and is kept. */
+  static void await(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Waits for a call; an interrupt does not cut that short and is kept. */

@@ -78,8 +78,8 @@ final class RunTransfer {
       }
       long reached = start + done + moved;
       if (!bio.isWrite() && mayBeTheEnd(moved)) {
-        long size = calls.size();
-        if (size >= 0 && size <= bio.deviceOffset() + reached) {
+        long size = endAfter(bio, reached);
+        if (size >= 0) {
           return endOfFile(bio, size);
         }
       }
@@ -136,6 +136,12 @@ final class RunTransfer {
     }
   }
 
+  /** Where the file ends, if that is within the first {@code reached} bytes of a read; else -1. */
+  long endAfter(Bio bio, long reached) {
+    long size = mayBeTheEnd(reached) ? calls.size() : -1;
+    return size >= 0 && size <= bio.deviceOffset() + reached ? size : -1;
+  }
+
   private boolean mayBeTheEnd(long moved) {
     return moved == 0 || moved % block != 0;
   }
@@ -148,7 +154,7 @@ final class RunTransfer {
    * <p>L=4096, the file ends at 5000: a read of 4096..8192 gets 904 bytes and 3192 zeros, a read of
    * 4096..12288 an error.
    */
-  private @Nullable IOException endOfFile(Bio bio, long size) {
+  @Nullable IOException endOfFile(Bio bio, long size) {
     if (fixedSize || bio.deviceEnd() > Math.ceilDiv(size, block) * block) {
       return BioFailure.of(
           bio,

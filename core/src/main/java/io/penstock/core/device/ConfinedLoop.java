@@ -8,10 +8,11 @@ import java.nio.file.Path;
  * or {@link #await} to have operations begun and completions delivered. For storage engines that
  * run their own loops; made by {@link DeviceProvider#newLoop(int)}.
  *
- * <p><b>Confined.</b> All methods, and all asynchronous submissions to its devices, are for the
- * thread that made the loop, which must be a platform thread; any other thread gets a {@link
- * WrongThreadException}. Synchronous requests may come from any thread: they do not use the loop.
- * Handlers run in {@link #poll} and {@link #await}; they may submit, and must not wait.
+ * <p><b>Confined.</b> All methods but {@link #wakeUp} are for the thread that made the loop, which
+ * must be a platform thread; any other gets a {@link WrongThreadException}. Other threads may
+ * submit to its devices, less cheaply: it is begun when the loop's thread polls or awaits next.
+ * Synchronous requests do not use the loop. Handlers run in {@link #poll} and {@link #await}; they
+ * may submit, and must not wait.
  *
  * <p>Submissions are collected until the next {@link #poll} or {@link #await} and then begun
  * together.
@@ -33,8 +34,8 @@ public interface ConfinedLoop extends AutoCloseable {
 
   /**
    * Begins what was submitted, waits until at least so many operations are completed or the time
-   * has passed, and delivers them. With fewer in flight it waits for those only; an interrupt ends
-   * the wait early and is kept.
+   * has passed, and delivers them. With fewer in flight it waits for those only. An interrupt does
+   * not end the wait; {@link #wakeUp} does.
    *
    * @param atLeast operations to wait for; 0 for none
    * @param timeoutNanos nanoseconds to wait at most; {@link Long#MAX_VALUE} for no bound
@@ -46,6 +47,9 @@ public interface ConfinedLoop extends AutoCloseable {
   default int await() {
     return await(1, Long.MAX_VALUE);
   }
+
+  /** Has the present {@link #await}, or else the next one, end its wait. Any thread may call it. */
+  void wakeUp();
 
   /** Operations submitted and not completed. */
   int inFlight();

@@ -2,8 +2,14 @@ package io.penstock.core.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +18,30 @@ import org.jspecify.annotations.Nullable;
  * memory is under I/O in flight (MEM-4). The engine recognises its segments, slices included, and
  * hands them to devices without copying.
  *
+ * <p>Memory comes in {@linkplain #regionOf regions}, out of which small allocations are cut: a
+ * device may make each known to the kernel once (registered buffers), and need not do so for every
+ * operation. Regions begin and end at whole pages of {@value #PAGE} bytes.
+ *
  * <p>Thread-safe.
  */
 public final class IoArena implements Arena {
   private static final ConcurrentMap<MemorySegment.Scope, IoArena> OWNERS =
       new ConcurrentHashMap<>();
   private static final long CLOSED = Long.MIN_VALUE;
+  private static final int PAGE = 4096;
+  private static final long FIRST_REGION = 64 * 1024;
+  private static final long LARGEST_SHARED_REGION = 2 << 20;
 
   private final Arena arena = Arena.ofShared();
   private final AtomicLong inFlight = new AtomicLong();
+
+  /** Address → region. Guarded by itself, as are the fields down to the registrations. */
+  private final TreeMap<Long, MemorySegment> regions = new TreeMap<>();
+
+  private MemorySegment current = MemorySegment.NULL;
+  private long used;
+  private long nextRegion = FIRST_REGION;
+  private final List<MemoryRegistration> registrations = new ArrayList<>();
 
   private IoArena() {
     OWNERS.put(arena.scope(), this);
@@ -36,9 +57,80 @@ public final class IoArena implements Arena {
     return OWNERS.get(segment.scope());
   }
 
+  /** Allocates zeroed memory; a piece of a region where it is small. */
   @Override
   public MemorySegment allocate(long byteSize, long byteAlignment) {
-    return arena.allocate(byteSize, byteAlignment);
+    if (byteSize < 0 || byteAlignment < 1 || Long.bitCount(byteAlignment) != 1) {
+      throw new IllegalArgumentException(
+          "size "
+              + byteSize
+              + " must not be negative, alignment "
+              + byteAlignment
+              + " must be a power of two");
+    }
+    if (!arena.scope().isAlive()) {
+      throw new IllegalStateException("this IoArena is already closed");
+    }
+    if (byteSize >= FIRST_REGION || byteAlignment > FIRST_REGION) {
+      return newRegion(byteSize, Math.max(PAGE, byteAlignment)).asSlice(0, byteSize);
+    }
+    synchronized (regions) {
+      long start = aligned(byteAlignment);
+      if (start + byteSize > current.byteSize()) {
+        current = newRegion(nextRegion, Math.max(PAGE, byteAlignment));
+        nextRegion = Math.min(2 * nextRegion, LARGEST_SHARED_REGION);
+        start = 0;
+      }
+      used = start + byteSize;
+      return current.asSlice(start, byteSize);
+    }
+  }
+
+  private long aligned(long alignment) {
+    long address = current.address() + used;
+    return used + (-address & (alignment - 1));
+  }
+
+  private MemorySegment newRegion(long bytes, long alignment) {
+    MemorySegment region = arena.allocate(Math.ceilDiv(bytes, PAGE) * PAGE, alignment);
+    synchronized (regions) {
+      regions.put(region.address(), region);
+    }
+    return region;
+  }
+
+  /**
+   * The region that memory of this arena lies in, for devices that make it known to the kernel.
+   *
+   * @throws IllegalArgumentException when the segment is not of this arena
+   */
+  public MemorySegment regionOf(MemorySegment segment) {
+    Map.Entry<Long, MemorySegment> found;
+    synchronized (regions) {
+      found = regions.floorEntry(segment.address());
+    }
+    if (found == null || segment.address() >= found.getKey() + found.getValue().byteSize()) {
+      throw new IllegalArgumentException(segment + " is not of this IoArena");
+    }
+    return found.getValue();
+  }
+
+  /**
+   * Has a registration ended before the memory is freed. Its caller {@linkplain #acquire holds} the
+   * arena open.
+   */
+  public void register(MemoryRegistration registration) {
+    assert inFlight.get() > 0 : "only memory under I/O is registered";
+    synchronized (regions) {
+      registrations.add(registration);
+    }
+  }
+
+  /** The registration has ended for a reason of its own. */
+  public void unregister(MemoryRegistration registration) {
+    synchronized (regions) {
+      registrations.remove(registration);
+    }
   }
 
   @Override
@@ -71,7 +163,9 @@ public final class IoArena implements Arena {
   }
 
   /**
-   * Frees all memory of the arena.
+   * Frees all memory of the arena. Where a device's own thread has to forget it first, waits for
+   * that, which takes microseconds; memory known to a {@link io.penstock.core.device.ConfinedLoop}
+   * of another thread is freed when that thread polls next.
    *
    * @throws IllegalStateException when operations are in flight; nothing is freed and the arena
    *     stays open: wait for them and close again
@@ -88,6 +182,50 @@ public final class IoArena implements Arena {
                   + " close it");
     }
     OWNERS.remove(arena.scope());
-    arena.close();
+    List<MemoryRegistration> ending;
+    synchronized (regions) {
+      ending = List.copyOf(registrations);
+      registrations.clear();
+    }
+    if (ending.isEmpty()) {
+      arena.close();
+    } else {
+      endAll(ending);
+    }
+  }
+
+  /** Frees the memory when the last registration has ended. */
+  private void endAll(List<MemoryRegistration> ending) {
+    AtomicInteger left = new AtomicInteger(ending.size());
+    CountDownLatch freed = new CountDownLatch(1);
+    boolean mayWait = true;
+    for (MemoryRegistration each : ending) {
+      mayWait &=
+          each.end(
+              () -> {
+                if (left.decrementAndGet() == 0) {
+                  arena.close();
+                  freed.countDown();
+                }
+              });
+    }
+    if (mayWait) {
+      awaitKeepingInterrupts(freed);
+    }
+  }
+
+  private static void awaitKeepingInterrupts(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

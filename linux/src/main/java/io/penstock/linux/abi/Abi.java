@@ -41,6 +41,12 @@ public record Abi(
   /** io_uring_setup(2): numbers from 403 on are the same on every architecture. */
   public static final long CALL_IO_URING_SETUP = 425;
 
+  /** io_uring_enter(2). */
+  public static final long CALL_IO_URING_ENTER = 426;
+
+  /** io_uring_register(2). */
+  public static final long CALL_IO_URING_REGISTER = 427;
+
   /** cachestat(2), Linux 6.5. */
   public static final long CALL_CACHESTAT = 451;
 

@@ -19,8 +19,10 @@ public final class MemoryCalls {
 
   private static final int SC_PAGESIZE = 30;
   private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
   private static final int MADV_COLLAPSE = 25;
+  private static final int MAP_POPULATE = 0x8000;
 
   private static final SharedCall MMAP = SharedCall.returningLong("mmap");
   private static final SharedCall MADVISE = SharedCall.returningInt("madvise");
@@ -103,6 +105,15 @@ public final class MemoryCalls {
    */
   public static long mapForLooking(int fd, long offset, long lengthBytes) {
     return mmap(0, lengthBytes, PROT_READ, MAP_SHARED, fd, offset);
+  }
+
+  /**
+   * Maps memory that is shared with the kernel, such as the queues of a ring, with its pages there.
+   *
+   * @return an address that the caller gives to {@link #unmap}, or {@code -errno}
+   */
+  static long mapShared(int fd, long offset, long lengthBytes) {
+    return mmap(0, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset);
   }
 
   /** Undoes {@link #mapForLooking}; 0 or {@code -errno}. */

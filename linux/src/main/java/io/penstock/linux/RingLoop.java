@@ -1,0 +1,462 @@
+package io.penstock.linux;
+
+import io.penstock.core.bio.Bio;
+import io.penstock.core.completion.Reaping;
+import io.penstock.core.completion.Unplug;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.linux.abi.EventFd;
+import io.penstock.linux.abi.RingEntry;
+import io.penstock.linux.abi.RingFailure;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ring and what is in it: bios of any number of devices, put in by the thread that drives the
+ * loop or handed over by others, and their completions. Whoever drives it calls {@link #turn}.
+ *
+ * <p><b>Threads.</b> The thread that made the loop drives it. {@link #submit}, {@link #execute},
+ * {@link #cancel} and {@link #unplug} may be called from any thread: what they bring waits in an
+ * inbox, and the loop is woken if it sleeps.
+ *
+ * <p><b>Waking.</b> The loop marks itself asleep, looks into the inbox once more, and waits in the
+ * kernel. Whoever hands something over does so before looking at the mark, and takes it away before
+ * waking: one call however many hand over.
+ *
+ * <p><b>Room.</b> At most {@link RingOptions#depth} bios are in the ring, so that its completion
+ * queue cannot overflow; the others wait in order in front of it.
+ */
+final class RingLoop implements Unplug, AutoCloseable {
+  private static final int FILES = 512;
+  private static final int BUFFERS = 512;
+
+  /** User data of what is not a bio. Those of bios are not negative. */
+  private static final long WAKE_UP = -1;
+
+  private static final long CANCEL = -2;
+
+  private static final System.Logger LOG = System.getLogger("io.penstock");
+
+  private final boolean drivesItself;
+  private final Thread owner = Thread.currentThread();
+  private final Ring ring;
+  private final EventFd event;
+  private final RingTable files;
+  private final RingBuffers buffers;
+  private final IoVecPool vectors = new IoVecPool();
+
+  private final RingOperation[] operations;
+  private final int[] free;
+  private int freeCount;
+
+  /** Bios for which there was no room. */
+  private final ArrayDeque<Bio> waiting = new ArrayDeque<>();
+
+  private final RingInbox inbox = new RingInbox();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private volatile boolean asleep;
+
+  /** Devices by the number that their bios carry. */
+  private volatile @Nullable UringDevice[] devices = new UringDevice[4];
+
+  private int delivered;
+  private volatile @Nullable IOException death;
+  private volatile boolean closed;
+
+  private RingLoop(RingOptions options, RingGate gate, boolean drivesItself) throws RingFailure {
+    this.drivesItself = drivesItself;
+    ring = Ring.open(options, gate);
+    try {
+      event = EventFd.open();
+    } catch (RingFailure failure) {
+      ring.close();
+      throw failure;
+    }
+    int fd = ring.memory().fd();
+    files = RingTable.ofFiles(fd, ring.arena(), FILES);
+    buffers = new RingBuffers(RingTable.ofMemory(fd, ring.arena(), BUFFERS), this);
+    operations = new RingOperation[options.depth()];
+    free = new int[operations.length];
+    freeCount = free.length;
+    for (int i = 0; i < operations.length; i++) {
+      operations[i] = new RingOperation(i);
+      free[i] = operations.length - 1 - i;
+    }
+    arm();
+  }
+
+  /**
+   * A loop that the calling thread drives.
+   *
+   * @param drivesItself whether that is a thread of ours, which is there whatever happens
+   * @throws RingFailure when no ring can be made
+   */
+  static RingLoop open(RingOptions options, RingGate gate, boolean drivesItself)
+      throws RingFailure {
+    return new RingLoop(options, gate, drivesItself);
+  }
+
+  /** Has the ring tell of wake-ups. */
+  private void arm() {
+    ring.add(
+        RingEntry.OP_POLL_ADD,
+        0,
+        event.fd(),
+        0,
+        0,
+        RingEntry.POLL_ADD_MULTI,
+        RingEntry.POLLIN,
+        0,
+        WAKE_UP);
+  }
+
+  boolean isOwner() {
+    return Thread.currentThread() == owner;
+  }
+
+  /** Bios in the ring and in front of it, for the thread that drives it. */
+  int inFlight() {
+    return operations.length - freeCount + waiting.size();
+  }
+
+  // --- devices ---
+
+  /** Gives a device its number. */
+  synchronized int add(UringDevice device) {
+    UringDevice[] now = devices;
+    int number = 0;
+    while (number < now.length && now[number] != null) {
+      number++;
+    }
+    UringDevice[] next = Arrays.copyOf(now, Math.max(now.length, number + 1));
+    next[number] = device;
+    devices = next;
+    return number;
+  }
+
+  /** Takes the number back; the device has no more bios. */
+  synchronized void remove(int number) {
+    UringDevice[] next = devices.clone();
+    next[number] = null;
+    devices = next;
+  }
+
+  private UringDevice deviceOf(Bio bio) {
+    UringDevice device = devices[(int) bio.deviceTag()];
+    assert device != null : bio;
+    return device;
+  }
+
+  /** The registered place of a descriptor, or -1; for the loop's thread. */
+  int addFile(int fd) {
+    return files.addFile(fd);
+  }
+
+  void removeFile(int place) {
+    files.removeFile(place);
+  }
+
+  // --- from any thread ---
+
+  /** Begins a bio, whose {@link Bio#deviceTag} is its device's number. */
+  void submit(Bio bio) {
+    if (isOwner()) {
+      start(bio);
+      return;
+    }
+    inbox.add(bio);
+    if (closed) {
+      takeBios();
+    }
+  }
+
+  /** Wakes the loop, after {@link #submit}. */
+  @Override
+  public void unplug() {
+    if (asleep && !isOwner()) {
+      asleep = false;
+      event.signal();
+    }
+  }
+
+  /**
+   * Runs something on the loop's thread: now, if that is the calling one.
+   *
+   * @return whether it runs soon without the caller doing anything
+   */
+  boolean execute(Runnable task) {
+    if (isOwner()) {
+      task.run();
+      return true;
+    }
+    tasks.add(task);
+    if (closed) {
+      runTasks();
+      return true;
+    }
+    unplug();
+    return drivesItself;
+  }
+
+  /** Tries to get a bio back; another use of it than this generation is left alone (CMP-11). */
+  void cancel(Bio bio, long generation) {
+    execute(() -> cancelHere(bio, generation));
+  }
+
+  // --- the loop's thread ---
+
+  /**
+   * One round: begins what came in, waits if that is wanted, delivers what is completed.
+   *
+   * @param wanted completions to wait for at least; 0 to not wait
+   * @param timeoutNanos how long to wait at most
+   * @return bios whose completion was delivered
+   */
+  int turn(int wanted, long timeoutNanos) {
+    assert isOwner();
+    delivered = 0;
+    Reaping.begin();
+    try {
+      takeIn();
+    } finally {
+      Reaping.end();
+    }
+    boolean waits = wanted > 0 && delivered == 0 && ring.ready() == 0;
+    int failure = waits ? sleep(wanted, timeoutNanos) : push();
+    if (failure < 0 && !Ring.isPassing(failure)) {
+      die(-failure);
+    }
+    reap();
+    return delivered;
+  }
+
+  private int sleep(int wanted, long timeoutNanos) {
+    asleep = true;
+    try {
+      if (!inbox.isEmpty() || !tasks.isEmpty()) {
+        return ring.submit();
+      }
+      return ring.enter(wanted, timeoutNanos);
+    } finally {
+      asleep = false;
+    }
+  }
+
+  private int push() {
+    return ring.hasUnsubmitted() || ring.hasDeferred() ? ring.submit() : 0;
+  }
+
+  private void takeIn() {
+    runTasks();
+    takeBios();
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      run(task);
+    }
+  }
+
+  private void takeBios() {
+    for (Bio bio = inbox.takeAll(); bio != null; ) {
+      Bio next = RingInbox.next(bio);
+      bio.deviceData(null);
+      start(bio);
+      bio = next;
+    }
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error broken) {
+      LOG.log(System.Logger.Level.ERROR, "a task of a ring's loop threw", broken);
+    }
+  }
+
+  private void start(Bio bio) {
+    IOException dead = death;
+    if (dead != null) {
+      complete(deviceOf(bio), bio, dead);
+    } else if (!waiting.isEmpty() || !startNow(bio)) {
+      UringDevice device = deviceOf(bio);
+      if (bio.isNoWait()) {
+        complete(
+            device,
+            bio,
+            device.failure(
+                bio, Errno.EAGAIN, "all " + operations.length + " places of the ring are taken"));
+      } else {
+        waiting.addLast(bio);
+      }
+    }
+  }
+
+  /** Puts a bio into the ring; false when there is no room. */
+  private boolean startNow(Bio bio) {
+    if (freeCount == 0 || !makeRoom()) {
+      return false;
+    }
+    UringDevice device = deviceOf(bio);
+    if (bio.isCancelRequested()) {
+      complete(device, bio, device.cancelled(bio));
+      return true;
+    }
+    RingOperation operation = operations[free[--freeCount]];
+    operation.begin(device, bio);
+    device.fill(ring, buffers, vectors, operation);
+    return true;
+  }
+
+  /** Makes sure that an entry can be filled. */
+  private boolean makeRoom() {
+    if (!ring.hasRoom()) {
+      ring.submit();
+    }
+    return ring.hasRoom();
+  }
+
+  /** Takes all completions off the queue, then has their handlers run (CMP-10). */
+  private void reap() {
+    int ready = ring.ready();
+    if (ready == 0) {
+      return;
+    }
+    Reaping.begin();
+    try {
+      for (int i = 0; i < ready; i++) {
+        long userData = ring.userData();
+        int result = ring.result();
+        boolean more = ring.hasMore();
+        ring.take();
+        if (userData >= 0) {
+          ended(operations[RingOperation.placeOf(userData)], userData, result);
+        } else if (userData == WAKE_UP && !more && death == null && makeRoom()) {
+          arm();
+        }
+      }
+      ring.giveBack();
+      startWaiting();
+    } finally {
+      Reaping.end();
+    }
+  }
+
+  private void startWaiting() {
+    while (!waiting.isEmpty() && startNow(waiting.getFirst())) {
+      waiting.removeFirst();
+    }
+  }
+
+  private void ended(RingOperation operation, long userData, int result) {
+    assert operation.userData() == userData : "a completion of another use";
+    UringDevice device = operation.device();
+    Bio bio = operation.bio();
+    release(operation);
+    if (device.finish(bio, result)) {
+      delivered++;
+    }
+  }
+
+  private void release(RingOperation operation) {
+    operation.end(vectors);
+    free[freeCount++] = operation.place();
+  }
+
+  private void complete(UringDevice device, Bio bio, @Nullable IOException failure) {
+    delivered++;
+    device.end(bio, failure);
+  }
+
+  private void cancelHere(Bio bio, long generation) {
+    if (waiting.contains(bio) && bio.generation() == generation) {
+      waiting.remove(bio);
+      UringDevice device = deviceOf(bio);
+      complete(device, bio, device.cancelled(bio));
+      return;
+    }
+    for (RingOperation each : operations) {
+      if (each.isOf(bio, generation)) {
+        if (makeRoom()) {
+          ring.add(RingEntry.OP_ASYNC_CANCEL, 0, -1, 0, each.userData(), 0, 0, 0, CANCEL);
+        }
+        return;
+      }
+    }
+  }
+
+  // --- the end ---
+
+  /**
+   * The ring takes no more calls. What is in it may still be carried out by the kernel, into the
+   * memory that it was given: that memory is kept for ever, and every bio ends with an error, once.
+   */
+  private void die(int errno) {
+    IOException cause =
+        io.penstock.linux.abi.NativeFailure.of("io_uring_enter", "ring", errno)
+            .toBlockIoException();
+    LOG.log(System.Logger.Level.ERROR, "a ring has failed and is given up", cause);
+    death = cause;
+    List<RingOperation> lost = new ArrayList<>();
+    Reaping.begin();
+    try {
+      for (RingOperation each : operations) {
+        if (!each.isIdle()) {
+          lost.add(each);
+          LostMemory.keep(each.bio());
+        }
+      }
+      for (RingOperation each : lost) {
+        UringDevice device = each.device();
+        Bio bio = each.bio();
+        release(each);
+        complete(device, bio, device.lost(bio, cause));
+      }
+      while (!waiting.isEmpty()) {
+        Bio bio = waiting.removeFirst();
+        UringDevice device = deviceOf(bio);
+        complete(device, bio, device.lost(bio, cause));
+      }
+    } finally {
+      Reaping.end();
+    }
+  }
+
+  /** Why the ring takes no more calls, or null while it does. */
+  @Nullable IOException death() {
+    return death;
+  }
+
+  /** Regions of memory that the ring knows. */
+  int knownRegions() {
+    return buffers.count();
+  }
+
+  /** Waits for what is in flight, then closes the ring; on the loop's thread. */
+  @Override
+  public void close() {
+    assert isOwner();
+    while (inFlight() > 0 && death == null) {
+      turn(1, Ring.FOREVER);
+    }
+    buffers.forgetAll();
+    if (death == null) {
+      death = new BlockIoException(Errno.ENODEV, "submit", "ring", "its loop is closed");
+    }
+    closed = true;
+    Reaping.begin();
+    try {
+      takeIn();
+    } finally {
+      Reaping.end();
+    }
+    ring.close();
+    event.close();
+  }
+}
