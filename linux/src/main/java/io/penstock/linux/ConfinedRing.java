@@ -44,18 +44,31 @@ final class ConfinedRing implements ConfinedLoop {
   @Override
   public int await(int atLeast, long timeoutNanos) {
     requireOpen();
-    long begun = timeoutNanos == Long.MAX_VALUE ? 0 : System.nanoTime();
+    return waitFor(atLeast, timeoutNanos, false);
+  }
+
+  @Override
+  public int park(long timeoutNanos) {
+    requireOpen();
+    return waitFor(1, timeoutNanos, true);
+  }
+
+  private int waitFor(int atLeast, long timeoutNanos, boolean alsoForNothing) {
+    long begun = timeoutNanos == Ring.FOREVER ? 0 : System.nanoTime();
     long left = timeoutNanos;
     int total = 0;
     while (true) {
-      int wanted = Math.min(atLeast - total, loop.inFlight());
+      int wanted = atLeast - total;
+      if (!alsoForNothing) {
+        wanted = Math.min(wanted, loop.inFlight());
+      }
       boolean waits = wanted > 0 && left > 0 && !woken;
       total += waits ? loop.turn(wanted, left) : loop.turn(0, 0);
       if (!waits || total >= atLeast) {
         woken = false;
         return total;
       }
-      if (timeoutNanos != Long.MAX_VALUE) {
+      if (timeoutNanos != Ring.FOREVER) {
         left = timeoutNanos - (System.nanoTime() - begun);
       }
     }
@@ -64,7 +77,7 @@ final class ConfinedRing implements ConfinedLoop {
   @Override
   public void wakeUp() {
     woken = true;
-    loop.unplug();
+    loop.execute(() -> {});
   }
 
   @Override

@@ -65,7 +65,6 @@ final class RingBuffers {
     return index >= 0 && address < ends[index] ? index : -1;
   }
 
-  /** The transfer holds the arena open meanwhile. */
   private int register(IoArena arena, MemorySegment segment) {
     MemorySegment region = arena.regionOf(segment);
     if (region.byteSize() > MOST_BYTES) {
@@ -77,9 +76,12 @@ final class RingBuffers {
       refused |= place == -Errno.ENOMEM - 1;
       return NONE;
     }
-    insert(region.address(), region.byteSize(), (int) place);
     Known registration = new Known(arena, region.address());
-    arena.register(registration);
+    if (!arena.register(registration)) {
+      table.removeMemory((int) place);
+      return NONE;
+    }
+    insert(region.address(), region.byteSize(), (int) place);
     known.add(registration);
     return (int) place;
   }

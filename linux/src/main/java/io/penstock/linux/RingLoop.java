@@ -6,6 +6,7 @@ import io.penstock.core.completion.Unplug;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.linux.abi.EventFd;
+import io.penstock.linux.abi.NativeFailure;
 import io.penstock.linux.abi.RingEntry;
 import io.penstock.linux.abi.RingFailure;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +64,9 @@ final class RingLoop implements Unplug, AutoCloseable {
   private final RingInbox inbox = new RingInbox();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private volatile boolean asleep;
+
+  /** Wishes to cancel that are on their way, so that an impatient caller does not pile them up. */
+  private final ConcurrentMap<Bio, Long> cancels = new ConcurrentHashMap<>();
 
   /** Devices by the number that their bios carry. */
   private volatile @Nullable UringDevice[] devices = new UringDevice[4];
@@ -206,7 +212,10 @@ final class RingLoop implements Unplug, AutoCloseable {
 
   /** Tries to get a bio back; another use of it than this generation is left alone (CMP-11). */
   void cancel(Bio bio, long generation) {
-    execute(() -> cancelHere(bio, generation));
+    Long before = cancels.put(bio, generation);
+    if (before == null || before != generation) {
+      execute(() -> cancelHere(bio, generation));
+    }
   }
 
   // --- the loop's thread ---
@@ -310,6 +319,7 @@ final class RingLoop implements Unplug, AutoCloseable {
     }
     RingOperation operation = operations[free[--freeCount]];
     operation.begin(device, bio);
+    bio.deviceTag(operation.place());
     device.fill(ring, buffers, vectors, operation);
     return true;
   }
@@ -375,19 +385,17 @@ final class RingLoop implements Unplug, AutoCloseable {
   }
 
   private void cancelHere(Bio bio, long generation) {
-    if (waiting.contains(bio) && bio.generation() == generation) {
+    cancels.remove(bio, generation);
+    long place = bio.deviceTag();
+    if (place >= 0 && place < operations.length && operations[(int) place].isOf(bio, generation)) {
+      RingOperation operation = operations[(int) place];
+      if (operation.isFirstCancel() && makeRoom()) {
+        ring.add(RingEntry.OP_ASYNC_CANCEL, 0, -1, 0, operation.userData(), 0, 0, 0, CANCEL);
+      }
+    } else if (waiting.contains(bio) && bio.generation() == generation) {
       waiting.remove(bio);
       UringDevice device = deviceOf(bio);
       complete(device, bio, device.cancelled(bio));
-      return;
-    }
-    for (RingOperation each : operations) {
-      if (each.isOf(bio, generation)) {
-        if (makeRoom()) {
-          ring.add(RingEntry.OP_ASYNC_CANCEL, 0, -1, 0, each.userData(), 0, 0, 0, CANCEL);
-        }
-        return;
-      }
     }
   }
 
@@ -398,9 +406,15 @@ final class RingLoop implements Unplug, AutoCloseable {
    * memory that it was given: that memory is kept for ever, and every bio ends with an error, once.
    */
   private void die(int errno) {
-    IOException cause =
-        io.penstock.linux.abi.NativeFailure.of("io_uring_enter", "ring", errno)
-            .toBlockIoException();
+    giveUp(NativeFailure.of("io_uring_enter", "ring", errno).toBlockIoException());
+  }
+
+  /** The thread that drives the loop cannot go on. */
+  void fail(Throwable broken) {
+    giveUp(new IOException("the thread of a ring threw " + broken, broken));
+  }
+
+  private void giveUp(IOException cause) {
     LOG.log(System.Logger.Level.ERROR, "a ring has failed and is given up", cause);
     death = cause;
     List<RingOperation> lost = new ArrayList<>();

@@ -15,6 +15,7 @@ final class RingOperation {
   private @Nullable UringDevice device;
   private @Nullable Bio bio;
   private long generation;
+  private boolean cancelled;
   private @Nullable IoVec vector;
 
   RingOperation(int place) {
@@ -26,6 +27,7 @@ final class RingOperation {
     device = ofDevice;
     bio = ofBio;
     generation = ofBio.generation();
+    cancelled = false;
     use = (use + 1) & Integer.MAX_VALUE;
   }
 
@@ -52,6 +54,13 @@ final class RingOperation {
 
   boolean isOf(Bio other, long ofGeneration) {
     return bio == other && generation == ofGeneration;
+  }
+
+  /** Whether nobody has tried to cancel it yet. */
+  boolean isFirstCancel() {
+    boolean first = !cancelled;
+    cancelled = true;
+    return first;
   }
 
   boolean isIdle() {

@@ -118,7 +118,15 @@ final class SharedLoops {
       return;
     }
     loop.complete(made);
-    drive(made);
+    try {
+      drive(made);
+    } catch (RuntimeException | Error broken) {
+      made.fail(broken);
+    } finally {
+      synchronized (SharedLoops.class) {
+        RUNNING.remove(this);
+      }
+    }
     made.close();
   }
 
@@ -132,9 +140,6 @@ final class SharedLoops {
       } else if (System.nanoTime() - idleSince >= IDLE_NANOS && endIfUnused()) {
         return;
       }
-    }
-    synchronized (SharedLoops.class) {
-      RUNNING.remove(this);
     }
   }
 

@@ -48,7 +48,18 @@ public interface ConfinedLoop extends AutoCloseable {
     return await(1, Long.MAX_VALUE);
   }
 
-  /** Has the present {@link #await}, or else the next one, end its wait. Any thread may call it. */
+  /**
+   * As {@link #await(int, long)} for one operation, but waits also with nothing in flight: for
+   * submissions of other threads, or {@link #wakeUp}.
+   *
+   * @return operations whose completion was delivered
+   */
+  int park(long timeoutNanos);
+
+  /**
+   * Has the present {@link #await} or {@link #park}, or else the next one, end its wait. Any thread
+   * may call it.
+   */
   void wakeUp();
 
   /** Operations submitted and not completed. */

@@ -116,14 +116,19 @@ public final class IoArena implements Arena {
   }
 
   /**
-   * Has a registration ended before the memory is freed. Its caller {@linkplain #acquire holds} the
-   * arena open.
+   * Has a registration ended before the memory is freed.
+   *
+   * @return false when the arena is closed already: the registration must not be used
    */
-  public void register(MemoryRegistration registration) {
-    assert inFlight.get() > 0 : "only memory under I/O is registered";
+  public boolean register(MemoryRegistration registration) {
+    if (!acquire()) {
+      return false;
+    }
     synchronized (regions) {
       registrations.add(registration);
     }
+    release();
+    return true;
   }
 
   /** The registration has ended for a reason of its own. */
