@@ -230,13 +230,15 @@ final class RingLoop implements Unplug, AutoCloseable {
   int turn(int wanted, long timeoutNanos) {
     assert isOwner();
     delivered = 0;
+    boolean ranTasks;
     Reaping.begin();
     try {
-      takeIn();
+      ranTasks = takeIn();
     } finally {
       Reaping.end();
     }
-    boolean waits = wanted > 0 && delivered == 0 && ring.ready() == 0;
+    // what was run may be what the driver waits for, such as its wake-up
+    boolean waits = wanted > 0 && delivered == 0 && !ranTasks && ring.ready() == 0;
     int failure = waits ? sleep(wanted, timeoutNanos) : push();
     if (failure < 0 && !Ring.isPassing(failure)) {
       die(-failure);
@@ -261,15 +263,20 @@ final class RingLoop implements Unplug, AutoCloseable {
     return ring.hasUnsubmitted() || ring.hasDeferred() ? ring.submit() : 0;
   }
 
-  private void takeIn() {
-    runTasks();
+  /** Returns whether tasks were run. */
+  private boolean takeIn() {
+    boolean ranTasks = runTasks();
     takeBios();
+    return ranTasks;
   }
 
-  private void runTasks() {
+  private boolean runTasks() {
+    boolean any = false;
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       run(task);
+      any = true;
     }
+    return any;
   }
 
   private void takeBios() {
