@@ -19,10 +19,17 @@ import org.jspecify.annotations.Nullable;
  * ServiceLoader} by this class's own loader; none is loaded before it is asked for. Thread-safe.
  */
 public final class Engines {
-  /** Chooses the first of {@code pread} and {@code portable} that is available. */
+  /**
+   * Chooses the first that is available of {@code uring}, {@code pread} and {@code portable}; where
+   * only one operation is to be in flight, {@code pread} before {@code uring}.
+   */
   public static final String AUTO = "auto";
 
-  private static final List<String> PREFERRED = List.of("pread", PortableProvider.NAME);
+  private static final String URING = "uring";
+  private static final String PREAD = "pread";
+
+  private static final List<String> FOR_MANY = List.of(URING, PREAD, PortableProvider.NAME);
+  private static final List<String> FOR_ONE = List.of(PREAD, URING, PortableProvider.NAME);
 
   /**
    * What was chosen.
@@ -41,7 +48,7 @@ public final class Engines {
    * @throws BlockIoException as {@link DeviceProvider#open} and {@link #choose}
    */
   public static HostDevice open(Path path, String engine, OpenMode mode) throws IOException {
-    return choose(engine).provider().open(path, mode);
+    return choose(engine, mode.depth()).provider().open(path, mode);
   }
 
   /**
@@ -52,12 +59,20 @@ public final class Engines {
    *     used on this machine; both with a remedy
    */
   public static Choice choose(String engine) throws IOException {
-    return choose(engine, all());
+    return choose(engine, OpenMode.DEFAULT_DEPTH);
+  }
+
+  /**
+   * Chooses a way by name, or the best one there is for so many operations in flight; as {@link
+   * #choose(String)}.
+   */
+  public static Choice choose(String engine, int depth) throws IOException {
+    return choose(engine, depth, all());
   }
 
   /** Chooses among these. */
-  static Choice choose(String engine, List<DeviceProvider> all) throws IOException {
-    return engine.equals(AUTO) ? best(all) : byName(engine, all);
+  static Choice choose(String engine, int depth, List<DeviceProvider> all) throws IOException {
+    return engine.equals(AUTO) ? best(depth, all) : byName(engine, all);
   }
 
   /** All providers there are, those that are not available included. */
@@ -76,14 +91,17 @@ public final class Engines {
     return found;
   }
 
-  private static Choice best(List<DeviceProvider> all) throws IOException {
+  private static Choice best(int depth, List<DeviceProvider> all) throws IOException {
     StringBuilder passedOver = new StringBuilder();
-    for (String name : PREFERRED) {
+    for (String name : depth == 1 ? FOR_ONE : FOR_MANY) {
       DeviceProvider provider = named(all, name);
       Optional<String> cause =
           provider == null ? Optional.of("not installed") : provider.unavailabilityCause();
       if (provider != null && cause.isEmpty()) {
-        String reason = passedOver.isEmpty() ? "the first choice" : passedOver.toString();
+        String reason =
+            passedOver.isEmpty()
+                ? "the first choice for " + (depth == 1 ? "one operation" : "many operations")
+                : passedOver.toString();
         return new Choice(provider, reason);
       }
       passedOver

@@ -107,7 +107,7 @@ record OpenPlan(
     if (loop != null) {
       return new Opened(loop.open(path, mode), "opened on a loop");
     }
-    Engines.Choice choice = Engines.choose(options.engine());
+    Engines.Choice choice = Engines.choose(options.engine(), options.depth());
     return new Opened(choice.provider().open(path, mode), choice.reason());
   }
 }

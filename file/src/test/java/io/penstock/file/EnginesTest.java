@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.device.DeviceProvider;
+import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
@@ -22,9 +23,11 @@ class EnginesTest {
 
   @Test
   void takesTheNextAndSaysWhyWhenTheBestIsNotThere() throws IOException {
-    Engines.Choice choice = Engines.choose(Engines.AUTO, OWN);
+    Engines.Choice choice = Engines.choose(Engines.AUTO, OpenMode.DEFAULT_DEPTH, OWN);
     assertEquals("portable", choice.provider().name());
-    assertEquals("pread is not available: not installed", choice.reason());
+    assertEquals(
+        "uring is not available: not installed; pread is not available: not installed",
+        choice.reason());
   }
 
   @Test
@@ -35,7 +38,7 @@ class EnginesTest {
   @Test
   void refusesOneThatIsNotThereAndSaysWhichAre() {
     BlockIoException refused =
-        assertThrows(BlockIoException.class, () -> Engines.choose("steam", OWN));
+        assertThrows(BlockIoException.class, () -> Engines.choose("steam", OpenMode.DEFAULT_DEPTH, OWN));
     assertTrue(refused.is(Errno.ENODEV));
     assertEquals(
         "choose engine steam: ENODEV (no such device): there is no such engine; use auto or one of"

@@ -21,7 +21,6 @@ class UringDeviceContractTest extends HostDeviceContracts {
   @Override
   HostDevice takeOver(HostFile file) throws IOException {
     RingLoop loop = SharedLoops.take();
-    return UringDevice.of(
-        file, loop, true, OpenMode.READ_WRITE, () -> SharedLoops.giveBack(loop));
+    return UringDevice.of(file, loop, true, OpenMode.READ_WRITE, () -> SharedLoops.giveBack(loop));
   }
 }
