@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 /**
  * One io_uring: its descriptor, and the queues it shares with the kernel. What is put into a queue
  * and taken out of it is the caller's business; here are the words of the queues, with the memory
- * order that each wants. For one thread at a time but for {@link #wakeFlags}.
+ * order that each wants. For one thread at a time.
  *
  * <p>Entries of the completion queue are {@code struct io_uring_cqe}: offset 0, 8 bytes, {@code
  * user_data}; 8, 4 bytes, {@code res}; 12, 4 bytes, {@code flags}.
