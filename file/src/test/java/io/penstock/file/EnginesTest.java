@@ -38,7 +38,8 @@ class EnginesTest {
   @Test
   void refusesOneThatIsNotThereAndSaysWhichAre() {
     BlockIoException refused =
-        assertThrows(BlockIoException.class, () -> Engines.choose("steam", OpenMode.DEFAULT_DEPTH, OWN));
+        assertThrows(
+            BlockIoException.class, () -> Engines.choose("steam", OpenMode.DEFAULT_DEPTH, OWN));
     assertTrue(refused.is(Errno.ENODEV));
     assertEquals(
         "choose engine steam: ENODEV (no such device): there is no such engine; use auto or one of"

@@ -22,8 +22,6 @@ public final class IoUringProbe {
 
   private static final long PARAMS_FEATURES = 20;
 
-  private static final SharedCall SETUP = SharedCall.syscall(Abi.CALL_IO_URING_SETUP);
-
   /**
    * What the probe found.
    *
@@ -54,7 +52,7 @@ public final class IoUringProbe {
   public static Result probe() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment params = arena.allocate(PARAMS_BYTES, Long.BYTES);
-      long ring = setup(1, params);
+      long ring = RingCalls.setup(1, params);
       if (ring >= 0) {
         FileCalls.close((int) ring);
         return new Result(0, params.get(ValueLayout.JAVA_INT, PARAMS_FEATURES), "", "");
@@ -133,9 +131,5 @@ public final class IoUringProbe {
 
   private static long memoryLimit() {
     return MemoryCalls.limit(MemoryCalls.RLIMIT_MEMLOCK).soft();
-  }
-
-  private static long setup(int entries, MemorySegment params) {
-    return SETUP.call(entries, SharedCall.address(params));
   }
 }

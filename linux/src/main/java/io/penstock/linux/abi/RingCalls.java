@@ -2,7 +2,6 @@ package io.penstock.linux.abi;
 
 import static io.penstock.linux.abi.NativeCall.INT;
 import static io.penstock.linux.abi.NativeCall.LONG;
-import static io.penstock.linux.abi.NativeCall.POINTER;
 
 import java.lang.foreign.MemorySegment;
 
@@ -40,10 +39,8 @@ public final class RingCalls {
   private static final StandaloneCall ENTER =
       new StandaloneCall(
           NativeCall.syscall(Abi.CALL_IO_URING_ENTER, INT, INT, INT, INT, LONG, LONG));
-  private static final StandaloneCall SETUP =
-      new StandaloneCall(NativeCall.syscall(Abi.CALL_IO_URING_SETUP, INT, POINTER));
-  private static final StandaloneCall REGISTER =
-      new StandaloneCall(NativeCall.syscall(Abi.CALL_IO_URING_REGISTER, INT, INT, POINTER, INT));
+  private static final SharedCall SETUP = SharedCall.syscall(Abi.CALL_IO_URING_SETUP);
+  private static final SharedCall REGISTER = SharedCall.syscall(Abi.CALL_IO_URING_REGISTER);
 
   private RingCalls() {}
 
@@ -54,14 +51,7 @@ public final class RingCalls {
    * @return a descriptor, close-on-exec, or {@code -errno}
    */
   static long setup(int entries, MemorySegment params) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result((long) SETUP.handle.invokeExact(capture.segment(), entries, params));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return SETUP.call(entries, SharedCall.address(params));
   }
 
   /**
@@ -97,19 +87,11 @@ public final class RingCalls {
   /**
    * Registers something with a ring.
    *
-   * @param argument as the opcode wants it; the call holds it open
+   * @param argument as the opcode wants it; the caller keeps it
    * @param count as the opcode wants it
    * @return as the opcode says, or {@code -errno}
    */
   public static long register(int ring, int opcode, MemorySegment argument, int count) {
-    ErrnoCapture capture = ErrnoCapturePool.claim();
-    try {
-      return capture.result(
-          (long) REGISTER.handle.invokeExact(capture.segment(), ring, opcode, argument, count));
-    } catch (Throwable thrown) {
-      throw NativeCall.refused(thrown);
-    } finally {
-      capture.release();
-    }
+    return REGISTER.call(ring, opcode, SharedCall.address(argument), count);
   }
 }
