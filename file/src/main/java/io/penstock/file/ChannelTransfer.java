@@ -13,6 +13,12 @@ import java.nio.channels.FileChannel;
  * transfers. Positions and lengths are bytes; those of whole pieces are multiples of the unit.
  */
 final class ChannelTransfer {
+  /**
+   * Attempts that may move no whole unit, one after the other: the file may end inside of a unit
+   * when it is read and have grown when its length is looked at.
+   */
+  private static final int MOST_STALLS = 32;
+
   private final String subject;
   private final int unit;
   private final long deviceEnd;
@@ -46,6 +52,7 @@ final class ChannelTransfer {
   /** Reads; what lies beyond the end of the file becomes zeros. */
   void read(FileChannel channel, MemorySegment piece, long position) throws IOException {
     ByteBuffer buffer = piece.asByteBuffer();
+    int stalls = 0;
     while (buffer.hasRemaining()) {
       int before = buffer.position();
       int moved = channel.read(buffer, position + before);
@@ -55,7 +62,11 @@ final class ChannelTransfer {
           piece.asSlice(done).fill((byte) 0);
           return;
         }
-        rewind(buffer, before, done, "read", position);
+        boolean stalled = rewind(buffer, before, done);
+        stalls = stalled ? stalls + 1 : 0;
+        if (stalls == MOST_STALLS) {
+          throw stalled("read", position, buffer.limit(), done);
+        }
       }
     }
   }
@@ -66,6 +77,7 @@ final class ChannelTransfer {
    */
   void write(FileChannel channel, MemorySegment piece, long position) throws IOException {
     ByteBuffer buffer = piece.asByteBuffer();
+    int stalls = 0;
     while (buffer.hasRemaining()) {
       int before = buffer.position();
       int moved = channel.write(buffer, position + before);
@@ -74,24 +86,33 @@ final class ChannelTransfer {
         if (position + done == deviceEnd && piece.byteSize() - done < unit) {
           return;
         }
-        rewind(buffer, before, done, "write", position);
+        boolean stalled = rewind(buffer, before, done);
+        stalls = stalled ? stalls + 1 : 0;
+        if (stalls == MOST_STALLS) {
+          throw stalled("write", position, buffer.limit(), done);
+        }
       }
     }
   }
 
-  /** Goes on after a short transfer from the last whole unit, which moves the rest of it again. */
-  private void rewind(ByteBuffer buffer, int before, long done, String operation, long position)
-      throws IOException {
-    int whole = Math.toIntExact(done - done % unit);
-    if (whole <= before) {
-      throw new BlockIoException(
-          Errno.EIO,
-          operation,
-          subject,
-          position,
-          buffer.limit(),
-          "the system moved " + (done - before) + " bytes and then no more");
-    }
+  /**
+   * Goes on after a short transfer from the last whole unit, which moves the rest of it again.
+   *
+   * @return whether that is where it was before
+   */
+  private boolean rewind(ByteBuffer buffer, int before, long done) {
+    int whole = Math.max(before, Math.toIntExact(done - done % unit));
     buffer.position(whole);
+    return whole == before;
+  }
+
+  private BlockIoException stalled(String operation, long position, long length, long done) {
+    return new BlockIoException(
+        Errno.EIO,
+        operation,
+        subject,
+        position,
+        length,
+        "the system moved " + done + " bytes and then no more");
   }
 }
