@@ -95,12 +95,13 @@ final class BounceRead {
         long length = Math.min(buffer.byteSize(), edges.blocksEnd() - at);
         long skipped = edges.position() + done - at;
         long read = DirectIo.read(file.edges(), IoVector.of(buffer.asSlice(0, length)), at);
-        long bytes = Math.min(read - skipped, wanted - done);
-        if (bytes <= 0) {
-          break;
-        }
+        long expected = Math.min(length - skipped, wanted - done);
+        long bytes = Math.clamp(read - skipped, 0, expected);
         VectorBytes.copyIn(buffer, skipped, memory, done, bytes);
         done += bytes;
+        if (bytes < expected) {
+          break; // what may have been appended since belongs to the next read
+        }
         at += length;
       }
     }
