@@ -9,6 +9,7 @@ import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
@@ -36,6 +37,13 @@ final class PortableDevice implements HostDevice {
   private final HostAlignment alignment;
   private final FileChannel own;
   private final FileChannel callers;
+
+  /**
+   * Tells the length in the calling thread: no interrupt closes it, and it does not queue behind
+   * transfers. Null for a block device, and where a path has no file.
+   */
+  private final @Nullable RandomAccessFile ruler;
+
   private final TransferThreads threads;
   private final ChannelTransfer transfer;
   private final long deviceLength;
@@ -50,6 +58,7 @@ final class PortableDevice implements HostDevice {
       HostAlignment alignment,
       FileChannel own,
       FileChannel callers,
+      @Nullable RandomAccessFile ruler,
       int depth)
       throws IOException {
     this.name = name;
@@ -58,6 +67,7 @@ final class PortableDevice implements HostDevice {
     this.alignment = alignment;
     this.own = own;
     this.callers = callers;
+    this.ruler = ruler;
     threads = new TransferThreads(name, depth);
     deviceLength = kind.isBlockDevice() ? own.size() : Long.MAX_VALUE;
     transfer = new ChannelTransfer(name, alignment.unit(), deviceLength);
@@ -244,7 +254,18 @@ final class PortableDevice implements HostDevice {
 
   @Override
   public long length() throws IOException {
-    return kind.isBlockDevice() ? deviceLength : onThread("get the size of", own::size);
+    if (kind.isBlockDevice()) {
+      return deviceLength;
+    }
+    return ruler == null || closed.get() ? onThread("get the size of", own::size) : measured(ruler);
+  }
+
+  private long measured(RandomAccessFile file) throws IOException {
+    try {
+      return file.length();
+    } catch (IOException e) {
+      throw JdkErrors.at("get the size of", name, BlockIoException.NONE, BlockIoException.NONE, e);
+    }
   }
 
   @Override
@@ -321,10 +342,10 @@ final class PortableDevice implements HostDevice {
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
       threads.close();
-      try {
-        callers.close();
-      } finally {
-        own.close();
+      try (own;
+          callers;
+          ruler) {
+        // closes all three, whatever becomes of each
       }
     }
   }

@@ -7,6 +7,7 @@ import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -100,11 +101,31 @@ public final class PortableProvider implements DeviceProvider {
       HostAlignment alignment = alignment(path);
       OpenMode again = mode.withCreation(OpenMode.Creation.NEVER);
       FileChannel callers = openChannel(path, again, direct);
-      return new PortableDevice(
-          path.toString(), kind, direct, alignment, channel, callers, mode.depth());
+      try {
+        return new PortableDevice(
+            path.toString(),
+            kind,
+            direct,
+            alignment,
+            channel,
+            callers,
+            kind.isBlockDevice() ? null : ruler(path),
+            mode.depth());
+      } catch (IOException | RuntimeException e) {
+        callers.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw openFailure(path, e);
+    }
+  }
+
+  private static @Nullable RandomAccessFile ruler(Path path) throws IOException {
+    try {
+      return new RandomAccessFile(path.toFile(), "r");
+    } catch (UnsupportedOperationException e) {
+      return null; // of another file system than the system's own
     }
   }
 

@@ -100,8 +100,11 @@ public final class BlockExclusion {
 
   /** Takes the claim, waiting for it; an interrupt does not cut the wait short. */
   public void acquire(BlockClaim claim) {
+    if (tryCount(claim)) {
+      return;
+    }
     BlockingWaiter waiter = new BlockingWaiter();
-    if (!acquire(claim, waiter)) {
+    if (!list(claim, waiter)) {
       waiter.await();
     }
   }
