@@ -61,11 +61,7 @@ final class FileTransfers {
     memoryAlignment = limits.memoryAlignment();
     HostLayout layout = HostLayout.of(device);
     edges =
-        BlockFile.builder(device, layout)
-            .name(name)
-            .state(shared.state().withoutClaims())
-            .endOfIo(end -> {})
-            .build();
+        BlockFile.builder(device, layout).name(name).state(stepState()).endOfIo(end -> {}).build();
     direct =
         BlockFile.builder(device, layout)
             .name(name)
@@ -79,6 +75,15 @@ final class FileTransfers {
                 })
             .build();
     counters = new FileCounters(direct.counters(), edges.counters(), device.isDirect());
+  }
+
+  /**
+   * A device that is no multiple of the block ends inside of its last one, which is transferred
+   * whole all the same.
+   */
+  private FileState stepState() {
+    FileState whole = device.isBlockDevice() ? FileState.shared(device.size()) : shared.state();
+    return whole.withoutClaims();
   }
 
   private void flush(SyncScope scope) throws IOException {
@@ -152,7 +157,7 @@ final class FileTransfers {
       return DirectIo.read(direct, memory, position);
     }
     HandlerQueue.forbidWaiting("a blocking read");
-    admit(Direction.READ, memory, position);
+    admit(Direction.READ, memory, position, IoFlags.NONE);
     enter();
     try {
       return BounceRead.run(this, memory, position);
@@ -168,7 +173,7 @@ final class FileTransfers {
       return;
     }
     HandlerQueue.forbidWaiting("a blocking write");
-    admit(Direction.WRITE, memory, position);
+    admit(Direction.WRITE, memory, position, flags);
     enter();
     try {
       bounceWrite(memory, position, flags);
@@ -245,7 +250,7 @@ final class FileTransfers {
               + memoryAlignment
               + ", or make it a blocking one");
     }
-    admit(direction, memory, position);
+    admit(direction, memory, position, flags);
     BounceTask task = new BounceTask(this, request, direction, memory, position, flags, handler);
     task.start();
     return request.generation();
@@ -310,8 +315,21 @@ final class FileTransfers {
     }
   }
 
-  private void admit(Direction direction, IoVector memory, long position) throws IOException {
+  private void admit(Direction direction, IoVector memory, long position, IoFlags flags)
+      throws IOException {
     requireOpen();
+    if (flags != IoFlags.NONE && flags != IoFlags.of(IoFlag.DATA_SYNC)) {
+      throw refusal(
+          direction,
+          memory,
+          position,
+          "flags "
+              + flags
+              + " need a request that is aligned to "
+              + block
+              + " bytes, its memory to "
+              + memoryAlignment);
+    }
     if (direction == Direction.READ && memory.isReadOnly()) {
       throw refusal(
           direction, memory, position, "a segment is read-only; give writable memory to read into");

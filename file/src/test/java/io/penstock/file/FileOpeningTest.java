@@ -15,6 +15,9 @@ import io.penstock.core.bio.Direction;
 import io.penstock.core.device.IoCounters;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.memory.IoVector;
+import io.penstock.core.request.IoFlag;
+import io.penstock.core.request.IoFlags;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -96,6 +99,23 @@ class FileOpeningTest {
         assertTrue(failure.getMessage().contains("multiple of"), failure::getMessage);
       }
       assertEquals(0, file.counters().bouncedWrites());
+    }
+  }
+
+  @EachEngine
+  @Rule("FILE-3")
+  void whatABounceCannotPromiseIsRefused(String engine) throws IOException {
+    try (DirectFile file = OpenFile.on(engine, path())) {
+      IoVector memory = IoVector.of(ByteBuffer.allocate(100));
+      file.write(memory, 0, IoFlags.of(IoFlag.DATA_SYNC));
+      for (IoFlag flag : new IoFlag[] {IoFlag.ATOMIC, IoFlag.NOWAIT, IoFlag.OVERWRITE_ONLY}) {
+        var refused =
+            assertThrows(BlockIoException.class, () -> file.write(memory, 0, IoFlags.of(flag)));
+        assertTrue(refused.is(Errno.EINVAL));
+        assertTrue(refused.getMessage().contains(flag.name()), refused::getMessage);
+      }
+      var readOnly = ByteBuffer.allocate(10).asReadOnlyBuffer();
+      assertThrows(BlockIoException.class, () -> file.read(IoVector.of(readOnly), 0));
     }
   }
 

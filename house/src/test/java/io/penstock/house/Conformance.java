@@ -22,8 +22,8 @@ import java.util.TreeSet;
  * CI when the committed page is out of date.
  */
 public final class Conformance {
-  /** Families whose rules may still be without tests: they are listed as planned. */
-  static final Set<String> PLANNED_FAMILIES = Set.of("FILE");
+  /** Rules that may still be without tests: they are listed as planned. */
+  static final Set<String> PLANNED = Set.of("FILE-7", "FILE-8");
 
   private final RuleBook book;
   private final Map<String, SortedSet<RuleTest>> tests = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ public final class Conformance {
       tests.computeIfAbsent(test.rule(), _ -> new TreeSet<>()).add(test);
     }
     for (RuleBook.Rule rule : book.rules()) {
-      if (testsOf(rule).isEmpty() && !PLANNED_FAMILIES.contains(rule.family())) {
+      if (testsOf(rule).isEmpty() && !PLANNED.contains(rule.name())) {
         complaints.add(rule.name() + " has no test");
       }
     }
@@ -79,7 +79,7 @@ public final class Conformance {
   private String cellOf(RuleBook.Rule rule) {
     SortedSet<RuleTest> its = testsOf(rule);
     if (its.isEmpty()) {
-      return PLANNED_FAMILIES.contains(rule.family()) ? "planned" : "**none**";
+      return PLANNED.contains(rule.name()) ? "planned" : "**none**";
     }
     List<String> links = new ArrayList<>();
     for (RuleTest test : its) {
