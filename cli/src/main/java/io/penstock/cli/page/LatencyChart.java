@@ -62,11 +62,11 @@ final class LatencyChart {
     }
     for (double each : MARKED) {
       chart.line(x(each), TOP, x(each), BOTTOM, "grid");
-      chart.text(x(each), BOTTOM + 18, Anchor.MIDDLE, "tick", name(each));
+      chart.text(x(each), BOTTOM + 23, Anchor.MIDDLE, "tick", name(each));
     }
     chart.text(
         (LEFT + Chart.WIDTH - RIGHT) / 2,
-        BOTTOM + 42,
+        BOTTOM + 45,
         Anchor.MIDDLE,
         "unit",
         "percentile; upwards: microseconds");
