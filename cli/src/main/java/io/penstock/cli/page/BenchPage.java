@@ -54,8 +54,8 @@ public final class BenchPage {
     page.raw(new LatencyChart(result.contenders()).draw()).end();
     section(
         "Processor time per operation",
-        "Of all processors of the machine, whoever used them: dark in user mode, light in the"
-            + " kernel.");
+        "Of all processors of the machine, whoever used them: first outside the kernel, then,"
+            + " paler, inside it.");
     page.raw(processorTime()).end();
     section("All numbers", "Medians of the rounds.");
     table();

@@ -16,7 +16,7 @@ final class LatencyChart {
   private static final double RIGHT = 30;
   private static final double TOP = 12;
   private static final double BOTTOM = 340;
-  private static final double HEIGHT = 392;
+  private static final double HEIGHT = 400;
 
   /** Where the largest value stands: the axis has no end. */
   private static final double NINES_OF_MAXIMUM = 4.6;
@@ -62,11 +62,11 @@ final class LatencyChart {
     }
     for (double each : MARKED) {
       chart.line(x(each), TOP, x(each), BOTTOM, "grid");
-      chart.text(x(each), BOTTOM + 23, Anchor.MIDDLE, "tick", name(each));
+      chart.text(x(each), BOTTOM + 27, Anchor.MIDDLE, "tick", name(each));
     }
     chart.text(
         (LEFT + Chart.WIDTH - RIGHT) / 2,
-        BOTTOM + 45,
+        BOTTOM + 52,
         Anchor.MIDDLE,
         "unit",
         "percentile; upwards: microseconds");

@@ -5,12 +5,12 @@ import java.util.List;
 
 /** One row for each engine: its name, what is drawn on a common axis from 0, a number. */
 final class RowChart {
-  private static final double LEFT = 130;
+  private static final double LEFT = 165;
   private static final double RIGHT = 110;
   private static final double TOP = 10;
   private static final double ROW = 32;
   private static final double BAR = 16;
-  private static final double AXIS = 44;
+  private static final double AXIS = 50;
   private static final double TEXT_RISE = 5;
 
   private final Chart chart;
@@ -28,9 +28,9 @@ final class RowChart {
     end = ticks.getLast();
     for (double tick : ticks) {
       chart.line(x(tick), TOP, x(tick), bottom, tick == 0 ? "axis" : "grid");
-      chart.text(x(tick), bottom + 16, Anchor.MIDDLE, "tick", Numbers.tick(tick));
+      chart.text(x(tick), bottom + 18, Anchor.MIDDLE, "tick", Numbers.tick(tick));
     }
-    chart.text((LEFT + Chart.WIDTH - RIGHT) / 2, bottom + 36, Anchor.MIDDLE, "unit", unit);
+    chart.text((LEFT + Chart.WIDTH - RIGHT) / 2, bottom + 43, Anchor.MIDDLE, "unit", unit);
   }
 
   private double x(double value) {

@@ -41,6 +41,10 @@ final class Style {
       section > svg { display: block; width: 100%; height: auto; }
       svg text { font: 13px system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; fill: var(--ink); }
       svg .tick, svg .unit { fill: var(--soft); font-size: 12px; }
+      @media (max-width: 44rem) {
+        svg text { font-size: 17px; }
+        svg .tick, svg .unit { font-size: 16px; }
+      }
       svg .number { font-variant-numeric: tabular-nums; }
       .grid { stroke: var(--grid); }
       .axis { stroke: var(--axis); }
