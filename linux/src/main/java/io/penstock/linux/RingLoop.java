@@ -108,8 +108,11 @@ final class RingLoop implements Unplug, AutoCloseable {
     return new RingLoop(options, gate, drivesItself);
   }
 
-  /** Has the ring tell of wake-ups. */
+  /** Has the ring tell of wake-ups; one that is polled takes transfers only, and never sleeps. */
   private void arm() {
+    if (ring.memory().isPolled()) {
+      return;
+    }
     ring.add(
         RingEntry.OP_POLL_ADD,
         0,
@@ -250,7 +253,7 @@ final class RingLoop implements Unplug, AutoCloseable {
   private int sleep(int wanted, long timeoutNanos) {
     asleep = true;
     try {
-      if (!inbox.isEmpty() || !tasks.isEmpty()) {
+      if (!inbox.isEmpty() || !tasks.isEmpty() || ring.memory().isPolled()) {
         return ring.submit();
       }
       return ring.enter(wanted, timeoutNanos);
@@ -354,14 +357,23 @@ final class RingLoop implements Unplug, AutoCloseable {
         ring.take();
         if (userData >= 0) {
           ended(operations[RingOperation.placeOf(userData)], userData, result);
-        } else if (userData == WAKE_UP && !more && death == null && makeRoom()) {
-          arm();
+        } else if (userData == WAKE_UP && !more) {
+          armAgain(result);
         }
       }
       ring.giveBack();
       startWaiting();
     } finally {
       Reaping.end();
+    }
+  }
+
+  private void armAgain(int result) {
+    if (result < 0) {
+      // a ring that cannot be woken is of no use; before Linux 5.13
+      die(-result);
+    } else if (death == null && makeRoom()) {
+      arm();
     }
   }
 

@@ -1,0 +1,161 @@
+package io.penstock.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.device.OpenMode;
+import io.penstock.core.error.Errno;
+import io.penstock.core.memory.IoArena;
+import io.penstock.linux.abi.ErrnoCapture;
+import io.penstock.rules.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What rings do in real life: calls that are interrupted, refused, or fail for good. */
+class RingFaultsTest {
+  /** Segments of memory that these tests leave to the kernel for ever. */
+  static final AtomicInteger LOST_ON_PURPOSE = new AtomicInteger();
+
+  private static final int PAGE = 4096;
+
+  @TempDir Path directory;
+  private Path path;
+  private final StubbornGate gate = new StubbornGate();
+
+  /** Fails calls with the errors it was given, one each, before it lets one through. */
+  private static final class StubbornGate implements RingGate {
+    private final Queue<Integer> errors = new ArrayDeque<>();
+    private boolean broken;
+
+    @Override
+    public long enter(
+        ErrnoCapture capture,
+        int ring,
+        int submit,
+        int complete,
+        int flags,
+        long argument,
+        long argumentBytes) {
+      if (broken) {
+        return -io.penstock.linux.abi.Errno.EBADF;
+      }
+      Integer error = errors.poll();
+      return error != null
+          ? -error
+          : RingGate.KERNEL.enter(capture, ring, submit, complete, flags, argument, argumentBytes);
+    }
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    TestRings.require();
+    path = directory.resolve("file");
+    Files.write(path, new byte[16 * PAGE]);
+  }
+
+  private RingLoop loop(int depth) throws Exception {
+    return RingLoop.open(RingOptions.ofDepth(depth), gate, false);
+  }
+
+  private UringDevice device(RingLoop loop) throws IOException {
+    return UringDevice.of(
+        HostOpener.open(path, OpenMode.READ_WRITE), loop, false, OpenMode.READ_WRITE, () -> {});
+  }
+
+  @Test
+  void callsThatAreInterruptedOrRefusedForNowAreMadeAgain() throws Exception {
+    try (RingLoop loop = loop(4);
+        UringDevice device = device(loop);
+        IoArena arena = IoArena.ofShared()) {
+      gate.errors.addAll(
+          List.of(
+              io.penstock.linux.abi.Errno.EINTR,
+              io.penstock.linux.abi.Errno.EAGAIN,
+              io.penstock.linux.abi.Errno.EBUSY,
+              io.penstock.linux.abi.Errno.EINTR));
+      SentBio sent = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
+      while (!sent.isDone()) {
+        loop.turn(1, Ring.FOREVER);
+      }
+      sent.succeeds();
+      assertTrue(gate.errors.isEmpty());
+    }
+  }
+
+  @Test
+  @Rule("MEM-4")
+  void aRingThatDiesEndsEverythingOnceAndKeepsItsMemory() throws Exception {
+    IoArena arena = IoArena.ofShared();
+    RingLoop loop = loop(2);
+    try (UringDevice device = device(loop)) {
+      List<SentBio> sent = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        sent.add(SentBio.read(device, i * PAGE, arena.allocate(PAGE, PAGE)).submit());
+      }
+      gate.broken = true;
+      loop.turn(1, Ring.FOREVER);
+      LOST_ON_PURPOSE.addAndGet(2);
+      for (SentBio each : sent) {
+        assertTrue(each.isDone());
+        assertTrue(
+            each.fails(Errno.EIO).getMessage().contains("its ring has failed"),
+            "told with its cause");
+      }
+      assertEquals(0, loop.inFlight());
+
+      SentBio later = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
+      later.succeeds();
+      assertTrue(later.completedBy().getName().startsWith("penstock-"), "threads go on instead");
+    }
+    loop.close();
+    IllegalStateException held = assertThrows(IllegalStateException.class, arena::close);
+    assertTrue(held.getMessage().startsWith("2 I/O operations"), held::getMessage);
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void aCancelThatComesTooLateHitsNobody() throws Exception {
+    try (RingLoop loop = loop(2);
+        UringDevice device = device(loop);
+        IoArena arena = IoArena.ofShared()) {
+      SentBio first = SentBio.read(device, 0, arena.allocate(PAGE, PAGE));
+      long generation = first.bio().generation();
+      first.submit();
+      device.cancel(first.bio(), generation + 1);
+      while (!first.isDone()) {
+        loop.turn(1, Ring.FOREVER);
+      }
+      first.succeeds();
+      device.cancel(first.bio(), generation);
+      loop.turn(0, 0);
+    }
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void whatWaitsBeforeTheRingIsCancelledAtOnce() throws Exception {
+    try (RingLoop loop = loop(1);
+        UringDevice device = device(loop);
+        IoArena arena = IoArena.ofShared()) {
+      SentBio first = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
+      SentBio second = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
+      device.cancel(second.bio(), second.bio().generation());
+      second.fails(Errno.ECANCELED);
+      while (!first.isDone()) {
+        loop.turn(1, Ring.FOREVER);
+      }
+      first.succeeds();
+      assertEquals(0, loop.inFlight());
+    }
+  }
+}
