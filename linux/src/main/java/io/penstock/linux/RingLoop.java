@@ -256,7 +256,9 @@ final class RingLoop implements Unplug, AutoCloseable {
       if (!inbox.isEmpty() || !tasks.isEmpty() || ring.memory().isPolled()) {
         return ring.submit();
       }
-      return ring.enter(wanted, timeoutNanos);
+      // more than is in the ring cannot come out of it before others are put in
+      int inRing = operations.length - freeCount;
+      return ring.enter(Math.max(1, Math.min(wanted, inRing)), timeoutNanos);
     } finally {
       asleep = false;
     }

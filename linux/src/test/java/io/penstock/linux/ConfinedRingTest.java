@@ -77,8 +77,7 @@ class ConfinedRingTest {
 
   private IoRequest read(BlockFile file, IoVector memory, long tag) throws IOException {
     IoRequest request = DirectIo.newRequest().tag(tag);
-    DirectIo.submit(
-        request, Direction.READ, file, memory, tag % PAGES * PAGE, IoFlags.NONE, note);
+    DirectIo.submit(request, Direction.READ, file, memory, tag % PAGES * PAGE, IoFlags.NONE, note);
     return request;
   }
 
@@ -129,7 +128,8 @@ class ConfinedRingTest {
       SentBio first = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
       SentBio second = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).noWait().submit();
       BlockIoException full = second.fails(Errno.EAGAIN);
-      assertTrue(full.getMessage().contains("all 1 places of the ring are taken"), full::getMessage);
+      assertTrue(
+          full.getMessage().contains("all 1 places of the ring are taken"), full::getMessage);
       loop.await();
       first.succeeds();
     }
@@ -151,16 +151,14 @@ class ConfinedRingTest {
               assertEquals(PAGE, bytes);
               if (--left[0] > 0) {
                 try {
-                  DirectIo.submit(
-                      request, Direction.READ, file, memory, 0, IoFlags.NONE, this);
+                  DirectIo.submit(request, Direction.READ, file, memory, 0, IoFlags.NONE, this);
                 } catch (IOException e) {
                   throw new AssertionError(e);
                 }
               }
             }
           };
-      DirectIo.submit(
-          DirectIo.newRequest(), Direction.READ, file, memory, 0, IoFlags.NONE, again);
+      DirectIo.submit(DirectIo.newRequest(), Direction.READ, file, memory, 0, IoFlags.NONE, again);
       while (loop.inFlight() > 0) {
         loop.await();
       }
@@ -268,8 +266,7 @@ class ConfinedRingTest {
       FutureTask<Integer> foreign = new FutureTask<>(loop::poll);
       Thread.ofPlatform().name("foreign").start(foreign);
       assertTrue(
-          assertThrows(Exception.class, foreign::get).getCause()
-              instanceof WrongThreadException);
+          assertThrows(Exception.class, foreign::get).getCause() instanceof WrongThreadException);
     }
     FutureTask<ConfinedLoop> virtual = new FutureTask<>(() -> new UringProvider().newLoop(1));
     Thread.ofVirtual().name("virtual").start(virtual);
