@@ -47,7 +47,7 @@ final class BounceRead {
 
   private long straight(IoVector middle) throws IOException {
     int block = edges.block();
-    try (PooledBuffer pooled = BufferPool.shared().take(2L * block)) {
+    try (PooledBuffer pooled = BufferPool.shared().takeNow(2L * block)) {
       MemorySegment head = pooled.segment().asSlice(0, block);
       MemorySegment tail = pooled.segment().asSlice(block, block);
       IoVector whole = around(edges, edges.hasHead() ? head : null, middle, tail);
@@ -88,7 +88,7 @@ final class BounceRead {
     long wanted = edges.end() - edges.position();
     long done = 0;
     try (PooledBuffer pooled =
-        BufferPool.shared().take(FileTransfers.chunk(edges.blocksLength()))) {
+        BufferPool.shared().takeNow(FileTransfers.chunk(edges.blocksLength()))) {
       MemorySegment buffer = pooled.segment();
       long at = edges.start();
       while (done < wanted) {

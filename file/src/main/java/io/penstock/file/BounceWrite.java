@@ -129,7 +129,7 @@ final class BounceWrite {
 
   private void straight(IoVector middle) throws IOException {
     int block = edges.block();
-    try (PooledBuffer pooled = BufferPool.shared().take(2L * block)) {
+    try (PooledBuffer pooled = BufferPool.shared().takeNow(2L * block)) {
       MemorySegment head = pooled.segment().asSlice(0, block);
       MemorySegment tail = pooled.segment().asSlice(block, block);
       if (edges.hasHead()) {
@@ -147,7 +147,7 @@ final class BounceWrite {
 
   private void copied() throws IOException {
     try (PooledBuffer pooled =
-        BufferPool.shared().take(FileTransfers.chunk(edges.blocksLength()))) {
+        BufferPool.shared().takeNow(FileTransfers.chunk(edges.blocksLength()))) {
       MemorySegment buffer = pooled.segment();
       long length;
       for (long at = edges.start(); at < edges.blocksEnd(); at += length) {

@@ -7,6 +7,7 @@ import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.HostAlignment;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.file.SyncScope;
+import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
@@ -61,6 +62,9 @@ import org.jspecify.annotations.Nullable;
  * file was not opened for it. A failed sync is sticky: the file fails every later sync (CMP-6).
  */
 public final class DirectFile implements Closeable {
+  /** Most bytes that one handle keeps of what was prefetched. */
+  public static final long MOST_PREFETCHED = Prefetch.MOST_BYTES;
+
   private final Path path;
   private final OpenPlan plan;
   private final String reason;
@@ -91,7 +95,12 @@ public final class DirectFile implements Closeable {
    */
   public static DirectFile open(Path path, OpenOption... options) throws IOException {
     OpenPlan plan = OpenPlan.of(options);
-    OpenPlan.Opened opened = plan.open(path);
+    return over(path, plan, plan.open(path));
+  }
+
+  /** The file over a device that was opened for it. */
+  static DirectFile over(Path path, OpenPlan plan, OpenPlan.Opened device) throws IOException {
+    OpenPlan.Opened opened = LimitedDevice.before(device, plan.options());
     SharedFile shared;
     try {
       shared = SharedFile.join(opened.device());
@@ -360,6 +369,67 @@ public final class DirectFile implements Closeable {
     return space.append(source);
   }
 
+  // --- streams, and reading ahead ---
+
+  /** A stream that reads from a position on, ahead of its user (FILE-7). */
+  public SequentialReader reader(long position) {
+    return reader(position, StreamOptions.DEFAULT);
+  }
+
+  /**
+   * A stream that reads from a position on, ahead of its user (FILE-7).
+   *
+   * @param position bytes, 0 or more
+   * @throws IllegalStateException when the file is on a loop
+   */
+  public SequentialReader reader(long position, StreamOptions options) {
+    requireReadable();
+    return new SequentialReader(this, position, options, BufferPool.shared());
+  }
+
+  /** A stream that writes from a position on, behind its user (FILE-7). */
+  public SequentialWriter writer(long position) {
+    return writer(position, StreamOptions.DEFAULT);
+  }
+
+  /**
+   * A stream that writes from a position on, behind its user (FILE-7).
+   *
+   * @param position bytes, 0 or more
+   * @throws IllegalStateException when the file is on a loop
+   */
+  public SequentialWriter writer(long position, StreamOptions options) {
+    requirePositional();
+    return new SequentialWriter(this, position, options, BufferPool.shared());
+  }
+
+  /**
+   * Begins to read a range that blocking reads of this handle are soon to want (FILE-7); does not
+   * wait. A read that lies in what was prefetched waits for that if need be and copies it;
+   * asynchronous reads and batches do not. At most {@link #MOST_PREFETCHED} bytes are kept, those
+   * that were prefetched first go first. Writes and changes of size by any handle in this process
+   * drop what they touch, so no read sees what an earlier one of these has replaced; what other
+   * processes write meanwhile, or somebody through the page cache, is not seen.
+   *
+   * @param position of the file, 0 or more
+   * @param length bytes, 0 or more; what lies past the end of the file is ignored
+   * @return bytes from {@code position} on that are prefetched or being read; fewer than asked when
+   *     there is no room for more
+   * @throws IllegalStateException when the file is on a loop
+   */
+  public long prefetch(long position, long length) throws IOException {
+    requireReadable();
+    requireNoLoop("prefetch");
+    return transfers.prefetching().start(position, length);
+  }
+
+  void requireNoLoop(String what) {
+    if (loop() != null) {
+      throw new IllegalStateException(
+          what + " is for files that any thread may use; open " + path + " without a loop");
+    }
+  }
+
   // --- asynchronous, without garbage ---
 
   /** A request for {@link #submit}, to be used again and again. */
@@ -518,6 +588,10 @@ public final class DirectFile implements Closeable {
     SharedFile shared = transfers.shared();
     shared.remove(transfers);
     shared.leave();
+    Prefetch prefetch = transfers.prefetch();
+    if (prefetch != null) {
+      prefetch.invalidate(0, Long.MAX_VALUE);
+    }
     try {
       device.close();
     } catch (IOException failure) {

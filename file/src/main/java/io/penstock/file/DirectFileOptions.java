@@ -3,6 +3,7 @@ package io.penstock.file;
 import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.OpenMode;
 import java.nio.file.OpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *     writing
  * @param loop the loop the file is opened on: its asynchronous requests are for the loop's thread,
  *     and complete in {@link ConfinedLoop#poll()}; null for a file that any thread may use
+ * @param ioClass who waits for the file's transfers; matters with limits (FILE-8)
+ * @param limits what may be outstanding, shared with other files or not; none for no limit, and not
+ *     with a loop
  */
 public record DirectFileOptions(
     String engine,
@@ -32,13 +36,23 @@ public record DirectFileOptions(
     boolean bufferedFallback,
     boolean dataSync,
     boolean exclusive,
-    @Nullable ConfinedLoop loop)
+    @Nullable ConfinedLoop loop,
+    IoClass ioClass,
+    List<IoLimits> limits)
     implements OpenOption {
 
   /** The best engine there is, bouncing, direct or not at all, not synchronous. */
   public static final DirectFileOptions DEFAULT =
       new DirectFileOptions(
-          Engines.AUTO, OpenMode.DEFAULT_DEPTH, AlignmentMode.BOUNCE, false, false, true, null);
+          Engines.AUTO,
+          OpenMode.DEFAULT_DEPTH,
+          AlignmentMode.BOUNCE,
+          false,
+          false,
+          true,
+          null,
+          IoClass.FOREGROUND,
+          List.of());
 
   /** Checks the values. */
   public DirectFileOptions {
@@ -49,44 +63,72 @@ public record DirectFileOptions(
     if (depth < 1) {
       throw new IllegalArgumentException("depth " + depth + " must be at least 1");
     }
+    limits = List.copyOf(limits);
+    if (loop != null && !limits.isEmpty()) {
+      throw new IllegalArgumentException(
+          "limits "
+              + limits
+              + " would have other threads start operations of a loop; open the file without a"
+              + " loop, or bound what its thread submits");
+    }
   }
 
   /** The same options with another engine. */
   public DirectFileOptions withEngine(String name) {
     return new DirectFileOptions(
-        name, depth, alignment, bufferedFallback, dataSync, exclusive, loop);
+        name, depth, alignment, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
   }
 
   /** The same options for another number of operations in flight. */
   public DirectFileOptions withDepth(int operations) {
     return new DirectFileOptions(
-        engine, operations, alignment, bufferedFallback, dataSync, exclusive, loop);
+        engine, operations, alignment, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
   }
 
   /** The same options with another fate of unaligned requests. */
   public DirectFileOptions withAlignment(AlignmentMode mode) {
-    return new DirectFileOptions(engine, depth, mode, bufferedFallback, dataSync, exclusive, loop);
+    return new DirectFileOptions(engine, depth, mode, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
   }
 
   /** The same options with or without the buffered fallback. */
   public DirectFileOptions withBufferedFallback(boolean allowed) {
-    return new DirectFileOptions(engine, depth, alignment, allowed, dataSync, exclusive, loop);
+    return new DirectFileOptions(engine, depth, alignment, allowed, dataSync, exclusive, loop, ioClass, limits);
   }
 
   /** The same options; whether every write is durable before it is reported. */
   public DirectFileOptions withDataSync(boolean value) {
     return new DirectFileOptions(
-        engine, depth, alignment, bufferedFallback, value, exclusive, loop);
+        engine, depth, alignment, bufferedFallback, value, exclusive, loop, ioClass, limits);
   }
 
   /** The same options; whether a block device in use is refused for writing. */
   public DirectFileOptions withExclusive(boolean value) {
-    return new DirectFileOptions(engine, depth, alignment, bufferedFallback, dataSync, value, loop);
+    return new DirectFileOptions(engine, depth, alignment, bufferedFallback, dataSync, value, loop, ioClass, limits);
   }
 
   /** The same options on a loop. */
   public DirectFileOptions withLoop(ConfinedLoop confined) {
     return new DirectFileOptions(
-        engine, depth, alignment, bufferedFallback, dataSync, exclusive, confined);
+        engine, depth, alignment, bufferedFallback, dataSync, exclusive, confined, ioClass, limits);
+  }
+
+  /** The same options for a file whose transfers somebody waits for, or nobody. */
+  public DirectFileOptions withIoClass(IoClass value) {
+    return new DirectFileOptions(
+        engine, depth, alignment, bufferedFallback, dataSync, exclusive, loop, value, limits);
+  }
+
+  /** The same options with these limits, in no particular order, instead of those they have. */
+  public DirectFileOptions withLimits(IoLimits... shared) {
+    return new DirectFileOptions(
+        engine,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        List.of(shared));
   }
 }

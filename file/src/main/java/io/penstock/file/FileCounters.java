@@ -18,7 +18,11 @@ public final class FileCounters {
   private final LongAdder edgeReads = new LongAdder();
   private final LongAdder cuts = new LongAdder();
 
-  FileCounters(IoCounters straight, IoCounters bounced, boolean direct) {
+  private final QueueCounters queueing;
+
+  FileCounters(
+      IoCounters straight, IoCounters bounced, boolean direct, QueueCounters queueing) {
+    this.queueing = queueing;
     this.straight = straight;
     this.bounced = bounced;
     this.direct = direct;
@@ -67,6 +71,21 @@ public final class FileCounters {
             + bounced.writtenBytes();
   }
 
+  /** Device operations that wait at this moment because of {@link IoLimits} (FILE-8). */
+  public int queued() {
+    return queueing.queued.get();
+  }
+
+  /** Device operations that had to wait because of {@link IoLimits}. */
+  public long delayed() {
+    return queueing.delayed.sum();
+  }
+
+  /** Device operations that were to be begun at once or not at all, and were not. */
+  public long refused() {
+    return queueing.refused.sum();
+  }
+
   void countBouncedRead() {
     bouncedReads.increment();
   }
@@ -97,6 +116,8 @@ public final class FileCounters {
         + edgeReads()
         + ", cuts "
         + cuts()
+        + ", delayed "
+        + delayed()
         + (direct ? "" : "; buffered");
   }
 }

@@ -99,6 +99,7 @@ final class FileSpace {
       device.setLength(newSize);
       state.setSize(newSize);
     } finally {
+      file.shared().changed(0, Long.MAX_VALUE);
       state.endExtending();
     }
   }
@@ -175,6 +176,7 @@ final class FileSpace {
       try {
         return change.apply(position, end - position);
       } finally {
+        file.shared().changed(position, end);
         state.exclusion().release(claim);
       }
     } finally {

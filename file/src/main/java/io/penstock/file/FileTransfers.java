@@ -18,6 +18,7 @@ import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transfers of one open file: decides whether a request goes straight to the engine or bounces.
@@ -41,6 +42,9 @@ final class FileTransfers {
   private final int block;
   private final int memoryAlignment;
 
+  /** Made when first asked for. */
+  private volatile @Nullable Prefetch prefetch;
+
   /**
    * Over a device.
    *
@@ -61,12 +65,18 @@ final class FileTransfers {
     memoryAlignment = limits.memoryAlignment();
     HostLayout layout = HostLayout.of(device);
     edges =
-        BlockFile.builder(device, layout).name(name).state(stepState()).endOfIo(end -> {}).build();
+        BlockFile.builder(device, layout)
+            .name(name)
+            .state(stepState())
+            .cache(shared.prefetched())
+            .endOfIo(end -> {})
+            .build();
     direct =
         BlockFile.builder(device, layout)
             .name(name)
             .state(shared.state())
             .dataSync(options.dataSync())
+            .cache(shared.prefetched())
             .sync((file, scope) -> flush(scope))
             .onClosed(
                 () -> {
@@ -74,7 +84,7 @@ final class FileTransfers {
                   onClosed.run();
                 })
             .build();
-    counters = new FileCounters(direct.counters(), edges.counters(), device.isDirect());
+    counters = new FileCounters(direct.counters(), edges.counters(), device.isDirect(), QueueCounters.of(device));
   }
 
   /**
@@ -149,9 +159,46 @@ final class FileTransfers {
     return state().size();
   }
 
+  /** The size at this moment, the host asked. */
+  long sizeNow() throws IOException {
+    if (tryEnter()) {
+      try {
+        shared.refresh(device);
+      } finally {
+        direct.leaveOpen();
+      }
+    }
+    return state().size();
+  }
+
+  // --- prefetched ---
+
+  /** What was prefetched, or null when nothing ever was. */
+  @Nullable Prefetch prefetch() {
+    return prefetch;
+  }
+
+  /** {@link #prefetch()}, made if need be. */
+  synchronized Prefetch prefetching() {
+    Prefetch made = prefetch;
+    if (made == null) {
+      made = new Prefetch(this, BufferPool.shared());
+      prefetch = made;
+      shared.beginPrefetching();
+    }
+    return made;
+  }
+
   // --- blocking ---
 
   long read(IoVector memory, long position) throws IOException {
+    Prefetch ahead = prefetch;
+    if (ahead != null && !(strict && !isAligned(memory, position))) {
+      long known = ahead.take(memory, position);
+      if (known != Prefetch.UNKNOWN) {
+        return known;
+      }
+    }
     if (goesStraight(memory, position)) {
       lookPastEnd(memory, position);
       return DirectIo.read(direct, memory, position);
@@ -278,9 +325,13 @@ final class FileTransfers {
         || position < 0
         || total > Long.MAX_VALUE - position
         || memory.source() != null
-        || (position & (block - 1)) == 0
-            && memory.isMultipleOf(block)
-            && memory.isAddressMultipleOf(memoryAlignment);
+        || isAligned(memory, position);
+  }
+
+  private boolean isAligned(IoVector memory, long position) {
+    return (position & (block - 1)) == 0
+        && memory.isMultipleOf(block)
+        && memory.isAddressMultipleOf(memoryAlignment);
   }
 
   /** The engine knows the size only that this process has seen. */

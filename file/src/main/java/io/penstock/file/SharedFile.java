@@ -2,6 +2,7 @@ package io.penstock.file;
 
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.CacheHook;
 import io.penstock.core.file.FileState;
 import io.penstock.core.file.RequestLock;
 import java.io.IOException;
@@ -26,6 +27,18 @@ final class SharedFile {
 
   /** In the order they were opened, so that whoever freezes all of them does so in one order. */
   private final List<FileTransfers> handles = new CopyOnWriteArrayList<>();
+
+  /** Drops what was prefetched of a range that a write has changed. */
+  private final CacheHook prefetched =
+      new CacheHook() {
+        @Override
+        public void invalidate(BlockFile file, long from, long to) {
+          changed(from, to);
+        }
+      };
+
+  /** Whether some handle may have prefetched something. */
+  private volatile boolean prefetching;
 
   /** Guarded by {@link #OPEN}. */
   private int users;
@@ -82,6 +95,29 @@ final class SharedFile {
   /** Held by whoever appends. */
   RequestLock appends() {
     return appends;
+  }
+
+  /** Told of all writes of all handles when they have ended and are not reported yet. */
+  CacheHook prefetched() {
+    return prefetched;
+  }
+
+  /** A handle is going to prefetch: before it reads anything. */
+  void beginPrefetching() {
+    prefetching = true;
+  }
+
+  /** The bytes of a range have changed: nobody may use what he has prefetched of it. */
+  void changed(long from, long to) {
+    if (!prefetching) {
+      return;
+    }
+    for (FileTransfers each : handles) {
+      Prefetch prefetch = each.prefetch();
+      if (prefetch != null) {
+        prefetch.invalidate(from, to);
+      }
+    }
   }
 
   /**
