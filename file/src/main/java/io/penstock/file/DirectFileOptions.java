@@ -82,17 +82,27 @@ public record DirectFileOptions(
   /** The same options for another number of operations in flight. */
   public DirectFileOptions withDepth(int operations) {
     return new DirectFileOptions(
-        engine, operations, alignment, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
+        engine,
+        operations,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        limits);
   }
 
   /** The same options with another fate of unaligned requests. */
   public DirectFileOptions withAlignment(AlignmentMode mode) {
-    return new DirectFileOptions(engine, depth, mode, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
+    return new DirectFileOptions(
+        engine, depth, mode, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
   }
 
   /** The same options with or without the buffered fallback. */
   public DirectFileOptions withBufferedFallback(boolean allowed) {
-    return new DirectFileOptions(engine, depth, alignment, allowed, dataSync, exclusive, loop, ioClass, limits);
+    return new DirectFileOptions(
+        engine, depth, alignment, allowed, dataSync, exclusive, loop, ioClass, limits);
   }
 
   /** The same options; whether every write is durable before it is reported. */
@@ -103,7 +113,8 @@ public record DirectFileOptions(
 
   /** The same options; whether a block device in use is refused for writing. */
   public DirectFileOptions withExclusive(boolean value) {
-    return new DirectFileOptions(engine, depth, alignment, bufferedFallback, dataSync, value, loop, ioClass, limits);
+    return new DirectFileOptions(
+        engine, depth, alignment, bufferedFallback, dataSync, value, loop, ioClass, limits);
   }
 
   /** The same options on a loop. */

@@ -20,8 +20,7 @@ public final class FileCounters {
 
   private final QueueCounters queueing;
 
-  FileCounters(
-      IoCounters straight, IoCounters bounced, boolean direct, QueueCounters queueing) {
+  FileCounters(IoCounters straight, IoCounters bounced, boolean direct, QueueCounters queueing) {
     this.queueing = queueing;
     this.straight = straight;
     this.bounced = bounced;

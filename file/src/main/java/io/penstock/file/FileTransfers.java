@@ -84,7 +84,9 @@ final class FileTransfers {
                   onClosed.run();
                 })
             .build();
-    counters = new FileCounters(direct.counters(), edges.counters(), device.isDirect(), QueueCounters.of(device));
+    counters =
+        new FileCounters(
+            direct.counters(), edges.counters(), device.isDirect(), QueueCounters.of(device));
   }
 
   /**

@@ -276,8 +276,7 @@ public final class IoLimits {
 
   /** The first that may begin now, counted as begun; or null. */
   private @Nullable Bio takeNext() {
-    Lane lane =
-        isBackgroundOverdue() || foreground.waiting.isEmpty() ? background : foreground;
+    Lane lane = isBackgroundOverdue() || foreground.waiting.isEmpty() ? background : foreground;
     Bio first = lane.waiting.peekFirst();
     if (first == null || !lane.hasRoom(first.length()) || !all.hasRoom(first.length())) {
       return null;

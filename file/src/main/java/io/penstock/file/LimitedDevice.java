@@ -121,8 +121,7 @@ final class LimitedDevice extends InterposingDevice implements HostDevice {
     }
   }
 
-  private BlockIoException failure(
-      Bio bio, Errno errno, String detail, @Nullable Throwable cause) {
+  private BlockIoException failure(Bio bio, Errno errno, String detail, @Nullable Throwable cause) {
     return new BlockIoException(
         errno.number(),
         bio.direction().word(),

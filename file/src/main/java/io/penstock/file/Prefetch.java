@@ -60,7 +60,10 @@ final class Prefetch {
     }
     file.requireOpen();
     long block = file.block();
-    long end = Math.min(file.sizeNow(), length > Long.MAX_VALUE - position ? Long.MAX_VALUE : position + length);
+    long end =
+        Math.min(
+            file.sizeNow(),
+            length > Long.MAX_VALUE - position ? Long.MAX_VALUE : position + length);
     if (position >= end) {
       return 0;
     }
@@ -82,8 +85,7 @@ final class Prefetch {
       return isHere(at, length);
     }
     try {
-      file.submit(
-          DirectFile.newRequest(), Direction.READ, range.vector, at, IoFlags.NONE, range);
+      file.submit(DirectFile.newRequest(), Direction.READ, range.vector, at, IoFlags.NONE, range);
     } catch (IOException | RuntimeException | Error refused) {
       range.end(0);
       throw refused;
@@ -223,7 +225,8 @@ final class Prefetch {
   private boolean copy(PrefetchedRange range, IoVector memory, long position) {
     long total = memory.total();
     synchronized (this) {
-      boolean isThere = position + total <= Math.min(range.start + range.bytes, file.state().size());
+      boolean isThere =
+          position + total <= Math.min(range.start + range.bytes, file.state().size());
       if (!range.isKept || !isThere) {
         return false;
       }

@@ -28,6 +28,16 @@ class FileGarbageTest {
   @Test
   @Rule("FILE-3")
   void alignedBlockingTransfersAllocateNothing() throws Exception {
+    measure("unlimited");
+  }
+
+  @Test
+  @Rule("FILE-8")
+  void norDoTheyWithLimits() throws Exception {
+    measure("limited");
+  }
+
+  private static void measure(String how) throws Exception {
     assumeTrue(EachEngine.Available.names().contains("pread"), "no engine without garbage here");
     assumeTrue(Files.isWritable(MEMORY), "no file system in memory: it would take too long");
     Process measured =
@@ -38,7 +48,8 @@ class FileGarbageTest {
                     "-cp",
                     System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path")),
-                    FileGarbageTest.class.getName()))
+                    FileGarbageTest.class.getName(),
+                    how))
             .redirectErrorStream(true)
             .start();
     String said = new String(measured.getInputStream().readAllBytes());
@@ -48,7 +59,11 @@ class FileGarbageTest {
   /** Ends with 1 when transfers still allocate after the compiler has had its time. */
   public static void main(String[] arguments) throws IOException {
     Path path = MEMORY.resolve("penstock-garbage-" + ProcessHandle.current().pid());
-    try (DirectFile file = OpenFile.on("pread", path, StandardOpenOption.DELETE_ON_CLOSE);
+    DirectFileOptions options = DirectFileOptions.DEFAULT.withEngine("pread");
+    if (arguments[0].equals("limited")) {
+      options = options.withLimits(IoLimits.builder("disk").operations(8).build());
+    }
+    try (DirectFile file = OpenFile.on(options, path, StandardOpenOption.DELETE_ON_CLOSE);
         IoArena arena = IoArena.ofShared()) {
       IoVector page = IoVector.of(arena.allocate(4096, 4096));
       long bytes = Long.MAX_VALUE;

@@ -136,8 +136,8 @@ class FileOpeningTest {
     }
     IoCounters moved = new IoCounters();
     moved.add(Direction.READ, 4096, 1);
-    assertEquals(8192, new FileCounters(moved, moved, false).bufferedBytes());
-    assertEquals(0, new FileCounters(moved, moved, true).bufferedBytes());
+    assertEquals(8192, new FileCounters(moved, moved, false, new QueueCounters()).bufferedBytes());
+    assertEquals(0, new FileCounters(moved, moved, true, new QueueCounters()).bufferedBytes());
   }
 
   @EachEngine
