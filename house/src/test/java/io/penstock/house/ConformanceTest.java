@@ -94,8 +94,7 @@ class ConformanceTest {
   }
 
   private static Conformance conformance(TestClass... classes) {
-    return new Conformance(
-        RuleBook.parse(RULES), RuleTests.of(List.of(classes)), Set.of("FILE-8"));
+    return new Conformance(RuleBook.parse(RULES), RuleTests.of(List.of(classes)), Set.of("FILE-8"));
   }
 
   private static TestClass test(String name, boolean isAbstract, TestClass.Method... methods) {
