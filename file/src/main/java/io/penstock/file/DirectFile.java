@@ -393,7 +393,8 @@ public final class DirectFile implements Closeable {
   }
 
   /**
-   * A stream that writes from a position on, behind its user (FILE-7).
+   * A stream that writes from a position on, behind its user (FILE-7). A {@link
+   * AlignmentMode#STRICT} file refuses its first and last block unless they are whole.
    *
    * @param position bytes, 0 or more
    * @throws IllegalStateException when the file is on a loop

@@ -19,6 +19,8 @@ import io.penstock.core.request.IoRequest;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What may be outstanding, and whose turn it is; a device that holds everything tells. */
 @Rule("FILE-8")
@@ -273,6 +276,53 @@ class IoLimitsTest {
       assertEquals(1L << 20, read.getNow(-2L));
     }
     assertEquals(64 << 10, disk.peakBytes());
+  }
+
+  @EachEngine
+  void everyEngineKeepsWithinLimits(String engine, @TempDir Path directory) throws Exception {
+    IoLimits disk =
+        IoLimits.builder("disk").operations(3).bytes(128 << 10).background(1, 64 << 10).build();
+    DirectFileOptions options = DirectFileOptions.DEFAULT.withEngine(engine).withLimits(disk);
+    Path path = directory.resolve("file");
+    try (DirectFile index = OpenFile.on(options, path);
+        DirectFile bulk = OpenFile.on(options.withIoClass(IoClass.BACKGROUND), path)) {
+      List<CompletableFuture<Void>> all = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        all.add(transferAndCheck(i % 2 == 0 ? index : bulk, i * (1L << 20)));
+      }
+      all.forEach(CompletableFuture::join);
+      assertEquals(0, index.counters().queued() + bulk.counters().queued());
+    }
+    assertTrue(disk.peak() <= 3 && disk.peakBytes() <= 128 << 10, disk.toString());
+    assertEquals(1, disk.peak(IoClass.BACKGROUND));
+    assertEquals(0, disk.outstandingBytes(IoClass.FOREGROUND));
+  }
+
+  /** On a thread of its own: a stream behind, asynchronous and blocking reads, any alignment. */
+  private static CompletableFuture<Void> transferAndCheck(DirectFile file, long position) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    byte[] bytes = OpenFile.bytes(300_000, position);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                try (SequentialWriter writer = file.writer(position)) {
+                  writer.write(bytes);
+                }
+                ByteBuffer later = ByteBuffer.allocateDirect(bytes.length);
+                CompletableFuture<Long> reading = file.readAsync(later, position);
+                file.prefetch(position, 100_000);
+                ByteBuffer now = ByteBuffer.allocate(bytes.length - 5);
+                file.read(now, position + 5);
+                assertEquals(ByteBuffer.wrap(bytes, 5, bytes.length - 5), now.flip());
+                reading.join();
+                assertEquals(ByteBuffer.wrap(bytes), later);
+                done.complete(null);
+              } catch (Throwable failure) {
+                done.completeExceptionally(failure);
+              }
+            });
+    return done;
   }
 
   @Test
