@@ -1,6 +1,7 @@
 package io.penstock.file;
 
 import io.penstock.core.bio.Bio;
+import io.penstock.core.device.BioCheck;
 import io.penstock.core.device.HostAlignment;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.InterposingDevice;
@@ -73,6 +74,11 @@ final class LimitedDevice extends InterposingDevice implements HostDevice {
 
   @Override
   public void submit(Bio bio) {
+    IOException mistake = BioCheck.violation(bio, limits, size(), name());
+    if (mistake != null) {
+      bio.complete(mistake); // there may never be room for it
+      return;
+    }
     switch (waiting.arrive(bio, this, ioClass)) {
       case BEGINS -> pass(bio);
       case WAITS -> {}
