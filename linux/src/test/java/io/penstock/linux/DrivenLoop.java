@@ -15,13 +15,13 @@ final class DrivenLoop implements AutoCloseable {
 
   private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<ConfinedLoop> made = new CompletableFuture<>();
-  private final Thread thread;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final int depth;
   private volatile boolean ending;
 
   private DrivenLoop(int depth) {
     this.depth = depth;
-    thread = Thread.ofPlatform().name("driver").start(this::run);
+    Thread.ofPlatform().name("driver").start(this::run);
   }
 
   static DrivenLoop begin(int depth) {
@@ -62,19 +62,22 @@ final class DrivenLoop implements AutoCloseable {
       return;
     }
     made.complete(loop);
-    while (!ending) {
-      for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
-        step.run();
+    try (loop) {
+      while (!ending) {
+        for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
+          step.run();
+        }
+        loop.park(Long.MAX_VALUE);
       }
-      loop.park(Long.MAX_VALUE);
+    } finally {
+      ended.complete(null);
     }
-    loop.close();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     ending = true;
     made.join().wakeUp();
-    thread.join();
+    ended.join();
   }
 }
