@@ -6,8 +6,12 @@ import io.penstock.linux.abi.BlockDeviceCalls;
 import io.penstock.linux.abi.Errno;
 import io.penstock.linux.abi.FileCalls;
 import io.penstock.linux.abi.NativeFailure;
+import io.penstock.linux.abi.RingEntry;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done to a file as a whole: its length, its space, its holes, its durability. Positions
@@ -20,10 +24,22 @@ final class FileOperations {
   private final HostFile file;
   private final Descriptor descriptor;
   private final BioThreads threads;
+  private final @Nullable RingLoop ring;
   private final boolean knowsHoles;
 
+  /** Operations that virtual threads leave to threads of the device. */
   FileOperations(HostFile file, BioThreads threads) {
+    this(file, threads, null);
+  }
+
+  /**
+   * Operations that virtual threads leave to a ring, where it knows them, else to threads.
+   *
+   * @param ring of a loop that a thread of ours drives
+   */
+  FileOperations(HostFile file, BioThreads threads, @Nullable RingLoop ring) {
     this.file = file;
+    this.ring = ring;
     this.descriptor = file.descriptor();
     this.threads = threads;
     knowsHoles = !file.isBlockDevice() && seeksHoles(descriptor.fd());
@@ -38,13 +54,19 @@ final class FileOperations {
   /** fdatasync(2): data, and the metadata needed to read it back, a new length among it. */
   void dataSync() throws IOException {
     int fd = descriptor.fd();
-    check("fdatasync", on(() -> FileCalls.fdatasync(fd)));
+    check(
+        "fdatasync",
+        on(
+            () -> FileCalls.fdatasync(fd),
+            loop -> loop.call(RingEntry.OP_FSYNC, fd, 0, 0, 0, RingEntry.FSYNC_DATASYNC)));
   }
 
   /** fsync(2): data and all metadata. */
   void sync() throws IOException {
     int fd = descriptor.fd();
-    check("fsync", on(() -> FileCalls.fsync(fd)));
+    check(
+        "fsync",
+        on(() -> FileCalls.fsync(fd), loop -> loop.call(RingEntry.OP_FSYNC, fd, 0, 0, 0, 0)));
   }
 
   long length() throws IOException {
@@ -80,20 +102,23 @@ final class FileOperations {
   boolean discard(long from, long length) throws IOException {
     int fd = descriptor.fd();
     return file.isBlockDevice()
-        ? attempt("ioctl(BLKDISCARD)", length, () -> BlockDeviceCalls.discard(fd, from, length))
+        ? length == 0
+            || isDone("ioctl(BLKDISCARD)", on(() -> BlockDeviceCalls.discard(fd, from, length)))
         : allocate(FileCalls.FALLOC_FL_PUNCH_HOLE | KEEP_SIZE, from, length);
   }
 
   private boolean allocate(int how, long from, long length) throws IOException {
     int fd = descriptor.fd();
-    return attempt("fallocate", length, () -> FileCalls.fallocate(fd, how, from, length));
+    return length == 0
+        || isDone(
+            "fallocate",
+            on(
+                () -> FileCalls.fallocate(fd, how, from, length),
+                loop -> loop.call(RingEntry.OP_FALLOCATE, fd, from, length, how, 0)));
   }
 
-  private boolean attempt(String operation, long length, LongSupplier call) throws IOException {
-    if (length == 0) {
-      return true;
-    }
-    long result = on(call);
+  /** Whether a call did its work; false where the system cannot do it. */
+  private boolean isDone(String operation, long result) throws IOException {
     if (result == -Errno.EOPNOTSUPP || result == -Errno.ENOSYS || result == -Errno.ENODEV) {
       return false;
     }
@@ -121,6 +146,26 @@ final class FileOperations {
     int fd = descriptor.fd();
     long result = on(() -> FileCalls.lseek(fd, position, whence));
     return result == -Errno.ENXIO ? -1 : check("lseek", result);
+  }
+
+  /**
+   * Makes a call on the open file; a virtual thread has the ring make it, if there is one that can.
+   */
+  private long on(LongSupplier call, Function<RingLoop, CompletableFuture<Integer>> inRing)
+      throws IOException {
+    RingLoop loop = ring;
+    if (loop == null || loop.death() != null || !Thread.currentThread().isVirtual()) {
+      return on(call);
+    }
+    if (!descriptor.acquire()) {
+      throw new ClosedFileException(file.name());
+    }
+    try {
+      int result = inRing.apply(loop).join(); // an interrupt does not end it, and is kept
+      return result == -Errno.EINTR || result == -Errno.EAGAIN ? on(call) : result;
+    } finally {
+      descriptor.release();
+    }
   }
 
   /** Makes a call on the open file, again if a signal came in between. */

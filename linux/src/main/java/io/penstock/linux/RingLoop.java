@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
@@ -44,6 +47,9 @@ final class RingLoop implements Unplug, AutoCloseable {
 
   private static final long CANCEL = -2;
 
+  /** Calls on files as a whole count down from here. */
+  private static final long FIRST_CALL = -1000;
+
   private static final System.Logger LOG = System.getLogger("io.penstock");
 
   private final boolean drivesItself;
@@ -71,6 +77,10 @@ final class RingLoop implements Unplug, AutoCloseable {
   /** Devices by the number that their bios carry. */
   private volatile @Nullable UringDevice[] devices = new UringDevice[4];
 
+  /** Calls in the ring; of the loop's thread. */
+  private final Map<Long, CompletableFuture<Integer>> calls = new HashMap<>();
+
+  private long nextCall = FIRST_CALL;
   private int delivered;
   private volatile @Nullable IOException death;
   private volatile boolean closed;
@@ -211,6 +221,42 @@ final class RingLoop implements Unplug, AutoCloseable {
     }
     unplug();
     return drivesItself;
+  }
+
+  /**
+   * Has the ring make a call on a file as a whole; parameters as {@link RingEntry#fill}.
+   *
+   * @return the result: zero or more, or {@code -errno}; it does not fail
+   */
+  CompletableFuture<Integer> call(
+      int opcode, int fd, long position, long address, int length, int callFlags) {
+    CompletableFuture<Integer> result = new CompletableFuture<>();
+    execute(() -> startCall(result, opcode, fd, position, address, length, callFlags));
+    return result;
+  }
+
+  private void startCall(
+      CompletableFuture<Integer> result,
+      int opcode,
+      int fd,
+      long position,
+      long address,
+      int length,
+      int callFlags) {
+    if (death != null) {
+      result.complete(-Errno.EIO.number());
+    } else if (makeRoom()) {
+      calls.put(nextCall, result);
+      ring.add(opcode, 0, fd, position, address, length, callFlags, 0, nextCall--);
+    } else {
+      tasks.add(() -> startCall(result, opcode, fd, position, address, length, callFlags));
+    }
+  }
+
+  private void callEnded(long userData, int result) {
+    CompletableFuture<Integer> waiting = calls.remove(userData);
+    assert waiting != null : userData;
+    waiting.complete(result);
   }
 
   /** Tries to get a bio back; another use of it than this generation is left alone (CMP-11). */
@@ -361,6 +407,8 @@ final class RingLoop implements Unplug, AutoCloseable {
           ended(operations[RingOperation.placeOf(userData)], userData, result);
         } else if (userData == WAKE_UP && !more) {
           armAgain(result);
+        } else if (userData <= FIRST_CALL) {
+          callEnded(userData, result);
         }
       }
       ring.giveBack();
@@ -438,6 +486,8 @@ final class RingLoop implements Unplug, AutoCloseable {
   private void giveUp(IOException cause) {
     LOG.log(System.Logger.Level.ERROR, "a ring has failed and is given up", cause);
     death = cause;
+    calls.values().forEach(each -> each.complete(-Errno.EIO.number()));
+    calls.clear();
     List<RingOperation> lost = new ArrayList<>();
     Reaping.begin();
     try {

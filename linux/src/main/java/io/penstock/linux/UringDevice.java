@@ -81,7 +81,7 @@ final class UringDevice extends LinuxDevice {
             limits.memoryAlignment(),
             file.isBlockDevice());
     threads = new BioThreads(file.name(), Math.min(depth, MOST_THREADS), this::carryOut);
-    operations = new FileOperations(file, threads);
+    operations = new FileOperations(file, threads, shared ? loop : null);
     number = loop.add(this);
     descriptor.beforeClose(this::leaveLoop);
   }

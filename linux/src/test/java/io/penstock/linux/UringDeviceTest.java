@@ -225,6 +225,33 @@ class UringDeviceTest {
     }
   }
 
+  /** The calls are made by the ring: no thread of the device is begun for them. */
+  @Test
+  void virtualThreadsSyncAndAllocateInTheRing() throws Exception {
+    try (HostDevice device = open()) {
+      FutureTask<Boolean> virtual =
+          new FutureTask<>(
+              () -> {
+                device.flush();
+                device.flushAll();
+                boolean allocated = device.preallocate(PAGES * PAGE, 16 * PAGE);
+                boolean cleared = device.clear(0, PAGE);
+                return allocated && cleared;
+              });
+      Thread.ofVirtual().name("virtual").start(virtual);
+      assertTrue(virtual.get());
+      String ours = "penstock-pread-1 " + path;
+      assertTrue(
+          Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().equals(ours)));
+      assertEquals(PAGES * PAGE, device.length());
+      try (IoArena arena = IoArena.ofShared()) {
+        MemorySegment memory = arena.allocate(PAGE, PAGE).fill((byte) 1);
+        SentBio.read(device, 0, memory).submit().succeeds();
+        assertEquals(0, memory.get(ValueLayout.JAVA_BYTE, 0));
+      }
+    }
+  }
+
   @Test
   void memoryThatOthersMayCloseIsReadByAThread() throws Exception {
     try (HostDevice device = open();
