@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class RingLoop implements Unplug, AutoCloseable {
   private static final int FILES = 512;
   private static final int BUFFERS = 512;
+  private static final int SMALLEST_DEPTH = 8;
 
   /** User data of what is not a bio. Those of bios are not negative. */
   private static final long WAKE_UP = -1;
@@ -108,14 +109,25 @@ final class RingLoop implements Unplug, AutoCloseable {
   }
 
   /**
-   * A loop that the calling thread drives.
+   * A loop that the calling thread drives. Where so large a ring is over the limit of locked
+   * memory, it gets a smaller one, and more operations wait before it.
    *
    * @param drivesItself whether that is a thread of ours, which is there whatever happens
    * @throws RingFailure when no ring can be made
    */
   static RingLoop open(RingOptions options, RingGate gate, boolean drivesItself)
       throws RingFailure {
-    return new RingLoop(options, gate, drivesItself);
+    int depth = options.depth();
+    while (true) {
+      try {
+        return new RingLoop(options.withDepth(depth), gate, drivesItself);
+      } catch (RingFailure failure) {
+        if (failure.errno() != Errno.ENOMEM.number() || depth <= SMALLEST_DEPTH) {
+          throw failure;
+        }
+        depth = Math.max(SMALLEST_DEPTH, depth / 2);
+      }
+    }
   }
 
   /** Has the ring tell of wake-ups; one that is polled takes transfers only, and never sleeps. */

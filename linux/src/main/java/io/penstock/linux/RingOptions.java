@@ -44,6 +44,10 @@ public record RingOptions(int depth, boolean polled, int kernelThreadIdleMillis)
     return new RingOptions(depth, polled, idleMillis);
   }
 
+  RingOptions withDepth(int operations) {
+    return new RingOptions(operations, polled, kernelThreadIdleMillis);
+  }
+
   int submissions() {
     return Math.min(MOST_SUBMISSIONS, Math.max(8, depth));
   }
