@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,6 +53,9 @@ final class RingLoop implements Unplug, AutoCloseable {
   private static final long FIRST_CALL = -1000;
 
   private static final System.Logger LOG = System.getLogger("io.penstock");
+
+  /** Threads of ours that drive loops. */
+  private static final Set<Thread> DRIVERS = ConcurrentHashMap.newKeySet();
 
   private final boolean drivesItself;
   private final Thread owner = Thread.currentThread();
@@ -106,6 +110,9 @@ final class RingLoop implements Unplug, AutoCloseable {
       free[i] = operations.length - 1 - i;
     }
     arm();
+    if (drivesItself) {
+      DRIVERS.add(owner);
+    }
   }
 
   /**
@@ -232,7 +239,8 @@ final class RingLoop implements Unplug, AutoCloseable {
       return true;
     }
     unplug();
-    return drivesItself;
+    // two loops that waited for each other would wait for ever
+    return drivesItself && !DRIVERS.contains(Thread.currentThread());
   }
 
   /**
@@ -555,5 +563,6 @@ final class RingLoop implements Unplug, AutoCloseable {
     }
     ring.close();
     event.close();
+    DRIVERS.remove(owner);
   }
 }
