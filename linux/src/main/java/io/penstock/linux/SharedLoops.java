@@ -95,7 +95,7 @@ final class SharedLoops {
     return false;
   }
 
-  static IOException failure(RingFailure failure) {
+  static BlockIoException failure(RingFailure failure) {
     return new BlockIoException(
         failure.errno(),
         "make a ring",

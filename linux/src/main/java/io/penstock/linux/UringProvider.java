@@ -17,8 +17,8 @@ import java.util.Optional;
  * share a loop in a thread of ours, and any thread submits to them; those of a {@linkplain #newLoop
  * loop of its own} belong to one thread, which is the fastest way there is.
  *
- * <p>Whether there can be a ring is found by making one: containers and system settings forbid what
- * the kernel has.
+ * <p>Whether there can be a ring is found by making the shared one: containers and system settings
+ * forbid what the kernel has, and limits of memory and descriptors may not leave enough.
  */
 public final class UringProvider implements DeviceProvider {
   /** The name users choose it by. */
@@ -38,8 +38,14 @@ public final class UringProvider implements DeviceProvider {
     if (noCalls.isPresent() || SharedLoops.isRunning()) {
       return noCalls;
     }
-    IoUringProbe.Result probe = IoUringProbe.probe();
-    return probe.isAvailable() ? Optional.empty() : Optional.of(probe.cause());
+    try {
+      SharedLoops.giveBack(SharedLoops.take());
+      return Optional.empty();
+    } catch (BlockIoException none) {
+      return Optional.of(IoUringProbe.explain(none.errno()).cause());
+    } catch (IOException broken) {
+      return Optional.of(broken.toString());
+    }
   }
 
   @Override

@@ -57,8 +57,13 @@ public final class IoUringProbe {
         FileCalls.close((int) ring);
         return new Result(0, params.get(ValueLayout.JAVA_INT, PARAMS_FEATURES), "", "");
       }
-      return explain((int) -ring, disabledSetting(), Uname.current().release(), memoryLimit());
+      return explain((int) -ring);
     }
+  }
+
+  /** Says why a ring could not be made, from what the system shows at this moment. */
+  public static Result explain(int errno) {
+    return explain(errno, disabledSetting(), Uname.current().release(), memoryLimit());
   }
 
   /**
