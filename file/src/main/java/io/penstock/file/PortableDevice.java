@@ -230,6 +230,18 @@ final class PortableDevice implements HostDevice {
         errno, bio.direction().word(), name, bio.deviceOffset(), bio.length(), detail);
   }
 
+  /**
+   * From now on no interrupt closes a descriptor of the file: callers do not transfer by themselves
+   * any more. What they have on its way is carried out again, as after an interrupt.
+   */
+  void keepDescriptors() {
+    try {
+      callers.close();
+    } catch (IOException e) {
+      // It is closed all the same, and no write was reported that is not with the system.
+    }
+  }
+
   // --- the file as a whole; always on the device's threads, which no interrupt reaches ---
 
   @Override

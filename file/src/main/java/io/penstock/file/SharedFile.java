@@ -40,6 +40,9 @@ final class SharedFile {
   /** Whether some handle may have prefetched something. */
   private volatile boolean prefetching;
 
+  /** Set once, by the first who locks. */
+  private volatile boolean keepsDescriptors;
+
   /** Guarded by {@link #OPEN}. */
   private int users;
 
@@ -137,6 +140,26 @@ final class SharedFile {
 
   void add(FileTransfers handle) {
     handles.add(handle);
+    if (keepsDescriptors) {
+      keepDescriptors(handle);
+    }
+  }
+
+  /**
+   * From now on no handle closes a descriptor before it is closed itself: that would drop the
+   * process's locks on the file.
+   */
+  void keepDescriptors() {
+    keepsDescriptors = true;
+    for (FileTransfers handle : handles) {
+      keepDescriptors(handle);
+    }
+  }
+
+  private static void keepDescriptors(FileTransfers handle) {
+    if (handle.device() instanceof PortableDevice portable) {
+      portable.keepDescriptors();
+    }
   }
 
   void remove(FileTransfers handle) {
