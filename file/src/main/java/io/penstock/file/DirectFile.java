@@ -611,6 +611,15 @@ public final class DirectFile implements Closeable {
     return transfers;
   }
 
+  FileSpace space() {
+    return space;
+  }
+
+  /** Whether all writes go to its end. */
+  boolean appends() {
+    return plan.appends();
+  }
+
   /** The loop it was opened on, or null. */
   @Nullable ConfinedLoop loop() {
     return plan.options().loop();
