@@ -76,6 +76,9 @@ final class RingLoop implements Unplug, AutoCloseable {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private volatile boolean asleep;
 
+  /** Whether the ring tells of wake-ups. */
+  private boolean armed;
+
   /** Wishes to cancel that are on their way, so that an impatient caller does not pile them up. */
   private final ConcurrentMap<Bio, Long> cancels = new ConcurrentHashMap<>();
 
@@ -139,6 +142,7 @@ final class RingLoop implements Unplug, AutoCloseable {
 
   /** Has the ring tell of wake-ups; one that is polled takes transfers only, and never sleeps. */
   private void arm() {
+    armed = true;
     if (ring.memory().isPolled()) {
       return;
     }
@@ -306,13 +310,19 @@ final class RingLoop implements Unplug, AutoCloseable {
     } finally {
       Reaping.end();
     }
+    if (death != null) {
+      return delivered;
+    }
+    if (!armed && makeRoom()) {
+      arm();
+    }
     // what was run may be what the driver waits for, such as its wake-up
     boolean waits = wanted > 0 && delivered == 0 && !ranTasks && ring.ready() == 0;
     int failure = waits ? sleep(wanted, timeoutNanos) : push();
+    reap(); // also before it is given up: what has come out of it in time has its own result
     if (failure < 0 && !Ring.isPassing(failure)) {
       die(-failure);
     }
-    reap();
     return delivered;
   }
 
@@ -423,10 +433,13 @@ final class RingLoop implements Unplug, AutoCloseable {
         int result = ring.result();
         boolean more = ring.hasMore();
         ring.take();
+        if (death != null) {
+          continue; // given up in this very round: all has ended
+        }
         if (userData >= 0) {
           ended(operations[RingOperation.placeOf(userData)], userData, result);
         } else if (userData == WAKE_UP && !more) {
-          armAgain(result);
+          disarmed(result);
         } else if (userData <= FIRST_CALL) {
           callEnded(userData, result);
         }
@@ -438,12 +451,12 @@ final class RingLoop implements Unplug, AutoCloseable {
     }
   }
 
-  private void armAgain(int result) {
+  /** The ring does not tell of wake-ups any more; the next round arms it again. */
+  private void disarmed(int result) {
+    armed = false;
     if (result < 0) {
       // a ring that cannot be woken is of no use; before Linux 5.13
       die(-result);
-    } else if (death == null && makeRoom()) {
-      arm();
     }
   }
 
