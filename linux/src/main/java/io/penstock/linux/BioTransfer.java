@@ -1,7 +1,9 @@
 package io.penstock.linux;
 
 import io.penstock.core.bio.Bio;
+import io.penstock.core.device.QueueLimits;
 import io.penstock.core.memory.BufferPool;
+import io.penstock.core.memory.MemoryKind;
 import io.penstock.core.memory.PooledBuffer;
 import io.penstock.linux.abi.Errno;
 import io.penstock.linux.abi.IoVec;
@@ -44,6 +46,12 @@ final class BioTransfer {
     this.subject = subject;
     this.calls = calls;
     runs = new RunTransfer(subject, calls, block, memory, fixedSize);
+  }
+
+  /** Transfers on a file of a device with these limits. */
+  static BioTransfer of(HostFile file, PositionalCalls calls, QueueLimits limits) {
+    return new BioTransfer(
+        file.name(), calls, limits.logicalBlock(), limits.memoryAlignment(), file.isBlockDevice());
   }
 
   /** Flags that the kernel or the file does not know, to be done without. */
@@ -109,9 +117,20 @@ final class BioTransfer {
     return failure == null && syncsLast ? dataSync(bio) : failure;
   }
 
-  private static boolean hasBorrowed(Bio bio) {
+  /** Whether a piece lies in memory that others may close meanwhile. */
+  static boolean hasBorrowed(Bio bio) {
     for (int i = 0; i < bio.pieces(); i++) {
       if (bio.isBorrowed(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a piece lies in memory that only the calling thread may touch. */
+  static boolean hasConfined(Bio bio) {
+    for (int i = 0; i < bio.pieces(); i++) {
+      if (bio.isBorrowed(i) && MemoryKind.of(bio.segment(i)) == MemoryKind.CONFINED) {
         return true;
       }
     }

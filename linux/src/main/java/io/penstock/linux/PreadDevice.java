@@ -6,7 +6,6 @@ import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.ClosedFileException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.memory.BufferPool;
-import io.penstock.core.memory.MemoryKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -50,13 +49,7 @@ final class PreadDevice extends LinuxDevice {
   /** Takes a file over. */
   PreadDevice(HostFile file, PositionalCalls calls, int depth) {
     super(file, HostLimits.of(file, MOST_BYTES));
-    transfer =
-        new BioTransfer(
-            file.name(),
-            calls,
-            limits.logicalBlock(),
-            limits.memoryAlignment(),
-            file.isBlockDevice());
+    transfer = BioTransfer.of(file, calls, limits);
     threads = new BioThreads(file.name(), Math.min(depth, MOST_THREADS), this::carryOut);
     operations = new FileOperations(file, threads);
   }
@@ -96,16 +89,7 @@ final class PreadDevice extends LinuxDevice {
 
   /** Whether a synchronous bio is not for the calling thread to run. */
   private static boolean mustLeave(Bio bio) {
-    return Thread.currentThread().isVirtual() && !hasConfined(bio);
-  }
-
-  private static boolean hasConfined(Bio bio) {
-    for (int i = 0; i < bio.pieces(); i++) {
-      if (bio.isBorrowed(i) && MemoryKind.of(bio.segment(i)) == MemoryKind.CONFINED) {
-        return true;
-      }
-    }
-    return false;
+    return Thread.currentThread().isVirtual() && !BioTransfer.hasConfined(bio);
   }
 
   /** In the thread that runs it: the one exit of every bio that was accepted. */

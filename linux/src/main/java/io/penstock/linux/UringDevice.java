@@ -7,7 +7,6 @@ import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.ClosedFileException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.memory.BufferPool;
-import io.penstock.core.memory.MemoryKind;
 import io.penstock.linux.abi.IoVec;
 import io.penstock.linux.abi.RingEntry;
 import io.penstock.linux.abi.TransferFlags;
@@ -73,13 +72,7 @@ final class UringDevice extends LinuxDevice {
     this.loop = loop;
     this.shared = shared;
     this.whenClosed = whenClosed;
-    transfer =
-        new BioTransfer(
-            file.name(),
-            calls,
-            limits.logicalBlock(),
-            limits.memoryAlignment(),
-            file.isBlockDevice());
+    transfer = BioTransfer.of(file, calls, limits);
     threads = new BioThreads(file.name(), Math.min(depth, MOST_THREADS), this::carryOut);
     operations = new FileOperations(file, threads, shared ? loop : null);
     number = loop.add(this);
@@ -138,8 +131,8 @@ final class UringDevice extends LinuxDevice {
   private void submitForWaiter(Bio bio) {
     if (!Thread.currentThread().isVirtual()) {
       carryOut(bio);
-    } else if (hasBorrowed(bio)) {
-      if (hasConfined(bio)) {
+    } else if (BioTransfer.hasBorrowed(bio)) {
+      if (BioTransfer.hasConfined(bio)) {
         carryOut(bio);
       } else {
         toThread(bio);
@@ -156,24 +149,6 @@ final class UringDevice extends LinuxDevice {
     return (flagsOf(bio) & transfer.refusedFlags()) == 0
         && !(bio.isAtomic() && bio.pieces() > 1)
         && loop.death() == null;
-  }
-
-  private static boolean hasBorrowed(Bio bio) {
-    for (int i = 0; i < bio.pieces(); i++) {
-      if (bio.isBorrowed(i)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean hasConfined(Bio bio) {
-    for (int i = 0; i < bio.pieces(); i++) {
-      if (bio.isBorrowed(i) && MemoryKind.of(bio.segment(i)) == MemoryKind.CONFINED) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void toRing(Bio bio) {
