@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Rule("FILE-3")
 @Rule("FILE-6")
 class FileSoakTest {
-  private static final int OPERATIONS = 3_000;
+  private static final int OPERATIONS = 1_500;
 
   @TempDir private Path directory;
 

@@ -1,57 +1,40 @@
 package io.penstock.linux;
 
-import io.penstock.core.device.ConfinedLoop;
-import io.penstock.core.device.DeviceProvider;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.penstock.contract.BlockDeviceContract;
+import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.OpenMode;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A device of a loop that a thread of the test drives, used by other threads. */
-class ConfinedRingContractTest extends HostDeviceContracts {
-  private DrivenLoop driven;
+/** A device of a loop that one thread of the test drives, used by all others. */
+class ConfinedRingContractTest extends BlockDeviceContract {
+  private static DrivenLoop driven;
 
-  @BeforeEach
-  void begin() throws Exception {
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void begin() {
     TestRings.require();
     driven = DrivenLoop.begin(64);
   }
 
-  @AfterEach
-  void end() throws Exception {
-    driven.close();
+  @AfterAll
+  static void end() throws Exception {
+    if (driven != null) {
+      driven.close();
+    }
   }
 
   @Override
-  DeviceProvider provider() {
-    return new OnTheLoop();
-  }
-
-  @Override
-  HostDevice takeOver(HostFile file) throws IOException {
-    return driven.call(
-        loop ->
-            UringDevice.of(
-                file, ((ConfinedRing) loop).loop(), false, OpenMode.READ_WRITE, () -> {}));
-  }
-
-  private final class OnTheLoop implements DeviceProvider {
-    @Override
-    public String name() {
-      return UringProvider.NAME;
-    }
-
-    @Override
-    public Optional<String> unavailabilityCause() {
-      return Optional.empty();
-    }
-
-    @Override
-    public HostDevice open(Path path, OpenMode mode) throws IOException {
-      return driven.call((ConfinedLoop loop) -> loop.open(path, mode));
-    }
+  protected BlockDevice open(long size) throws Exception {
+    HostDevice device =
+        driven.call(loop -> loop.open(directory.resolve("file"), OpenMode.CREATE_NEW));
+    assertEquals(UringProvider.NAME, device.provider());
+    return device;
   }
 }
