@@ -420,7 +420,7 @@ public abstract class FileChannelContract {
   @Test
   final void threadsShareThePositionWithoutLosingWrites() throws Exception {
     try (FileChannel channel = readWrite();
-        ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        ExecutorService threads = fourThreads()) {
       List<Callable<Integer>> writers = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         byte[] record = new byte[700];
@@ -668,7 +668,7 @@ public abstract class FileChannelContract {
     fill(LENGTH);
     FileChannel channel = readWrite();
     CountDownLatch busy = new CountDownLatch(4);
-    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+    try (ExecutorService threads = fourThreads()) {
       List<Future<Exception>> ends = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         int at = i * 5000;
@@ -723,5 +723,10 @@ public abstract class FileChannelContract {
       boolean _ = Thread.interrupted();
     }
     assertArrayEquals(bytes, Files.readAllBytes(path()));
+  }
+
+  private static ExecutorService fourThreads() {
+    return Executors.newFixedThreadPool(
+        4, task -> Thread.ofPlatform().name("channel-contract").unstarted(task));
   }
 }
