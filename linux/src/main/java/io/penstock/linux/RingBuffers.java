@@ -121,11 +121,6 @@ final class RingBuffers {
     return count;
   }
 
-  /** Whether the limit of locked memory keeps regions from becoming known. */
-  boolean isRefused() {
-    return refused;
-  }
-
   /** The ring ends, and with it all it knows. */
   void forgetAll() {
     for (Known each : known) {

@@ -44,7 +44,6 @@ public final class RingMemory implements AutoCloseable {
   private final long sqFlags;
   private final long cqHead;
   private final long cqTail;
-  private final long cqOverflow;
   private final long cqes;
 
   private RingMemory(int fd, RingParams params, int setupFlags) throws RingFailure {
@@ -64,7 +63,6 @@ public final class RingMemory implements AutoCloseable {
     sqFlags = params.sqOffset(RingParams.SQ_OFF_FLAGS);
     cqHead = params.cqOffset(RingParams.OFF_HEAD);
     cqTail = params.cqOffset(RingParams.OFF_TAIL);
-    cqOverflow = params.cqOffset(RingParams.CQ_OFF_OVERFLOW);
     cqes = params.cqOffset(RingParams.CQ_OFF_CQES);
     if ((setupFlags & RingParams.SETUP_NO_SQARRAY) == 0) {
       long array = params.sqOffset(RingParams.SQ_OFF_ARRAY);
@@ -165,11 +163,6 @@ public final class RingMemory implements AutoCloseable {
     return fd;
   }
 
-  /** Whether only the thread that made the ring may use it. */
-  public boolean isSingleIssuer() {
-    return (setupFlags & RingParams.SETUP_SINGLE_ISSUER) != 0;
-  }
-
   /** Whether a thread of the kernel takes submissions. */
   public boolean hasKernelThread() {
     return (setupFlags & RingParams.SETUP_SQPOLL) != 0;
@@ -223,11 +216,6 @@ public final class RingMemory implements AutoCloseable {
   /** Gives entries back to the kernel: so many in all, modulo 2^32. */
   public void completionHead(int head) {
     INT.setRelease(cq, cqHead, head);
-  }
-
-  /** Completions that found no room and were dropped; with {@code FEAT_NODROP} none ever is. */
-  public int dropped() {
-    return (int) INT.getAcquire(cq, cqOverflow);
   }
 
   /** {@code user_data} of a completion. */

@@ -79,7 +79,6 @@ final class RingParams {
   static final int OFF_MASK = 8;
   static final int SQ_OFF_FLAGS = 16;
   static final int SQ_OFF_ARRAY = 24;
-  static final int CQ_OFF_OVERFLOW = 16;
   static final int CQ_OFF_CQES = 20;
 
   private final MemorySegment struct;
