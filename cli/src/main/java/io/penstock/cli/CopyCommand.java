@@ -55,7 +55,7 @@ final class CopyCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "NAME",
       defaultValue = Engines.AUTO,
-      description = "auto, pread or portable (default: ${DEFAULT-VALUE})")
+      description = "auto, uring, pread or portable (default: ${DEFAULT-VALUE})")
   private String engine;
 
   @Option(
