@@ -351,6 +351,13 @@ final class Walk {
    */
   void memoryFault(long offset) {
     over = true;
+    if (flags.has(IoFlag.ATOMIC)) {
+      // whole or not at all (BIO-9)
+      plan.clear();
+      mustBeSent = 0;
+      faultAt = position;
+      return;
+    }
     faultAt = Math.min(faultAt, offset);
     if (offset >= at || !write) {
       cutPlan(offset);

@@ -542,13 +542,14 @@ final class Walker {
    * zeros, stay what they are.
    */
   private void endAtFault(IOException fault) throws IOException {
-    faults.addMemoryFault(fault);
     if (terms.isAtomic()) {
-      // BIO-9: zeros for the rest would be another write than the one that was asked for
+      // BIO-9: whole or not at all; what was placed is dropped and must not count as written
+      faults.addWalkError(fault);
       failRest();
       ending = Ending.DROP;
       return;
     }
+    faults.addMemoryFault(fault);
     runLeft = 0;
     if (terms.isWrite() && mapping.kind() == MappingKind.NEW) {
       setZeros(mappedDevice(terms.file()), runOffset, cursor, runBlockEnd - cursor);

@@ -15,6 +15,7 @@ import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.fixture.Words;
 import io.penstock.core.map.MappingKind;
+import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
 import io.penstock.rules.Rule;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory that fails while a request walks it. F=4096, L=512. */
@@ -106,6 +108,21 @@ class MemoryFaultTest extends UsesTestBed {
     writeFailsAt(bad);
     String first = bad < 8 ? "b0*" + (4096 - bad * 512) + " b1*4096" : "b1*" + (8192 - bad * 512);
     assertEquals(data(bad) + first, bed.disk(0, 8192));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mapped, 0", "mapped, 1", "mapped, 15", "unwritten, 8", "new, 8", "new, 15"})
+  @Rule({"MEM-1", "BIO-9"})
+  void atomicWriteThatLosesItsMemoryIsNotWrittenAtAll(String kind, int bad) throws IOException {
+    use(TestBed.of("0..1 " + kind).limits(limits -> limits.withAtomicWrites(512, 8192)));
+    Pages pages = new Pages(bad);
+    IoFlags atomic = IoFlags.of(IoFlag.ATOMIC);
+    IOException fault =
+        assertThrows(
+            IOException.class, () -> DirectIo.write(bed.file, pages.vector(16), 0, atomic));
+    assertEquals("page " + bad + " cannot be pinned", fault.getMessage());
+    assertEquals(List.of(), bed.sent());
+    pages.assertAllGivenBackOnce(bad);
   }
 
   @ParameterizedTest
