@@ -33,6 +33,9 @@ public final class BenchProof {
   private static final int MEBIBYTE = 1 << 20;
   private static final int MANY = 256;
 
+  /** Longer than this nobody who makes progress waits for a carrier. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
   private final boolean quick;
   private final List<Claim> claims = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
@@ -65,6 +68,8 @@ public final class BenchProof {
     }
     if (place.kind() == Place.Kind.DISK) {
       virtualThreads(place);
+      busyBeside(place, "jdk-virtual");
+      busyBeside(place, "virtual");
     }
     if (place.kind() == Place.Kind.LOOP) {
       plainBuffers(place);
@@ -131,6 +136,31 @@ public final class BenchProof {
                 "jdk-virtual,virtual")
             .atLeast(1.1, "virtual", "jdk-virtual", "IOPS", Measurement::iops)
             .atMost(1, "virtual", "jdk-virtual", "CPU per operation", Measurement::cpuMicros));
+  }
+
+  /** Whether a virtual thread that computes goes on while others read. */
+  private void busyBeside(Place place, String engine) throws IOException {
+    BusyThread busy = new BusyThread();
+    try (busy) {
+      done(
+          run(
+              place,
+              "4k randread, 256 virtual, one computes",
+              workload(place, AccessPattern.RANDREAD, PAGE, MANY, MemoryChoice.ARENA),
+              engine));
+    }
+    boolean goesOn = busy.longestWait().compareTo(LONGEST_WAIT) < 0;
+    System.out.printf(
+        Locale.ROOT,
+        "%-5s %s, a virtual thread that computes: runs %.0f %% of the time, waits %.1f ms at"
+            + " most%n",
+        place,
+        engine,
+        busy.share() * 100,
+        busy.longestWait().toNanos() / 1e6);
+    if (engine.equals("virtual") && !goesOn) {
+      broken.add(place + ", " + engine + ": a virtual thread that computes was kept waiting");
+    }
   }
 
   /** For the bytes allocated, which {@link Comparison#broken()} looks at. */

@@ -1,0 +1,65 @@
+package io.penstock.bench.proof;
+
+import java.time.Duration;
+
+/**
+ * A virtual thread that always has work to do and offers its carrier to others between two slices
+ * of it, so that it goes on only while carriers are free. Its figures are complete once it is
+ * closed.
+ */
+final class BusyThread implements AutoCloseable {
+  private static final long SLICE_NANOS = Duration.ofNanos(100_000).toNanos();
+
+  private final Thread thread;
+  private volatile boolean stopped;
+  private long workedNanos;
+  private long longestWaitNanos;
+  private long wholeNanos;
+
+  BusyThread() {
+    thread = Thread.ofVirtual().name("penstock-busy").start(this::work);
+  }
+
+  private void work() {
+    long begin = System.nanoTime();
+    long sliceBegin = begin;
+    while (!stopped) {
+      long sliceEnd = sliceBegin;
+      while (sliceEnd - sliceBegin < SLICE_NANOS) {
+        sliceEnd = System.nanoTime();
+      }
+      workedNanos += sliceEnd - sliceBegin;
+      Thread.yield();
+      sliceBegin = System.nanoTime();
+      longestWaitNanos = Math.max(longestWaitNanos, sliceBegin - sliceEnd);
+    }
+    wholeNanos = sliceBegin - begin;
+  }
+
+  /** Share of the time that it had a carrier. */
+  double share() {
+    return wholeNanos == 0 ? 0 : (double) workedNanos / wholeNanos;
+  }
+
+  /** The longest time that it waited for a carrier. */
+  Duration longestWait() {
+    return Duration.ofNanos(longestWaitNanos);
+  }
+
+  /** Ends it and waits for that, also when interrupted. */
+  @Override
+  public void close() {
+    stopped = true;
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
