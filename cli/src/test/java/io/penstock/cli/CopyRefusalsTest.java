@@ -121,7 +121,7 @@ class CopyRefusalsTest {
   @Test
   void whatIsNeitherFileNorBlockDevice() throws IOException {
     Path device = Path.of("/dev/null");
-    assumeTrue(Files.exists(device));
+    assumeTrue(Files.exists(device), "skipped: there is no " + device);
     String line =
         "penstock copy: open /dev/null: EINVAL (invalid argument): direct I/O is for regular files"
             + " and block devices; this is neither";

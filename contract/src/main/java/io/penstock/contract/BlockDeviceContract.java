@@ -187,7 +187,7 @@ public abstract class BlockDeviceContract {
 
   @Test
   final void takesHeapMemoryIfItSaysSo() throws IOException {
-    assumeTrue(limits.acceptsHeap());
+    assumeTrue(limits.acceptsHeap(), "skipped: the device takes no memory of the heap");
     byte[] written = bytes(21, 2 * block);
     ContractBio.write(device, 0, MemorySegment.ofArray(written)).submit().awaitSuccess();
     byte[] read = new byte[written.length];
@@ -254,7 +254,7 @@ public abstract class BlockDeviceContract {
   @Test
   @Rule("ADM-7")
   final void carriesSynchronousBiosOutInTheCallerIfItSaysSo() throws IOException {
-    assumeTrue(limits.runsInCaller());
+    assumeTrue(limits.runsInCaller(), "skipped: the device does nothing in the caller's thread");
     byte[] written = bytes(23, block);
     try (Arena confined = Arena.ofConfined()) {
       MemorySegment memory = confined.allocate(block, limits.memoryAlignment());
@@ -277,7 +277,7 @@ public abstract class BlockDeviceContract {
   @Test
   @Rule("MEM-4")
   final void failsWhenBorrowedMemoryIsClosedAndDoesNotThrow() {
-    assumeTrue(limits.runsInCaller());
+    assumeTrue(limits.runsInCaller(), "skipped: the device does nothing in the caller's thread");
     MemorySegment closed;
     try (Arena confined = Arena.ofConfined()) {
       closed = confined.allocate(block, limits.memoryAlignment());
@@ -350,23 +350,23 @@ public abstract class BlockDeviceContract {
 
   @Test
   final void failsAReadPastTheEnd() {
-    assumeTrue(device.size() < Long.MAX_VALUE);
+    assumeTrue(device.size() < Long.MAX_VALUE, "skipped: the device has no end");
     assertFails(ContractBio.read(device, device.size(), allocate(block)));
     assertFails(ContractBio.read(device, farPastTheEnd(), allocate(block)));
   }
 
   @Test
   final void failsAReadAcrossTheEnd() {
-    assumeTrue(device.size() < Long.MAX_VALUE);
+    assumeTrue(device.size() < Long.MAX_VALUE, "skipped: the device has no end");
     assertFails(ContractBio.read(device, device.size() - block, allocate(2L * block)));
   }
 
   @Test
   final void failsAWritePastTheEndWithNoSpace() {
-    assumeTrue(device.size() < Long.MAX_VALUE);
+    assumeTrue(device.size() < Long.MAX_VALUE, "skipped: the device has no end");
     IOException past = assertFails(ContractBio.write(device, device.size(), allocate(block)));
     assertEquals(Errno.ENOSPC.number(), errno(past));
-    assumeTrue(step() >= 2 * block);
+    assumeTrue(step() >= 2 * block, "skipped: the device moves a block at a time");
     IOException across =
         assertFails(ContractBio.write(device, device.size() - block, allocate(2L * block)));
     assertEquals(Errno.ENOSPC.number(), errno(across));
@@ -375,7 +375,7 @@ public abstract class BlockDeviceContract {
   @Test
   @Rule("BIO-3")
   final void completesABioOfTooManyPiecesOnce() {
-    assumeTrue(limits.maxSegments() < 2048);
+    assumeTrue(limits.maxSegments() < 2048, "skipped: any number of pieces will do");
     int pieces = limits.maxSegments() + 1;
     int stride = Math.max(block, limits.memoryAlignment()) * 2;
     MemorySegment memory = allocate((long) pieces * stride);
@@ -409,7 +409,7 @@ public abstract class BlockDeviceContract {
   @Test
   @Rule("BIO-9")
   final void writesWithForcedUnitAccessIfItSaysSo() throws IOException {
-    assumeTrue(limits.forcedUnitAccess());
+    assumeTrue(limits.forcedUnitAccess(), "skipped: the device has no forced unit access");
     byte[] written = bytes(26, block);
     ContractBio write = ContractBio.write(device, 0, segment(written));
     write.bio().forcedUnitAccess(true);
@@ -420,7 +420,7 @@ public abstract class BlockDeviceContract {
   @Test
   @Rule("BIO-9")
   final void writesAtomicallyIfItSaysSo() throws IOException {
-    assumeTrue(limits.atomicWriteMax() > 0);
+    assumeTrue(limits.atomicWriteMax() > 0, "skipped: the device has no atomic writes");
     int length = (int) Math.max(block, limits.atomicWriteMin());
     byte[] written = bytes(27, length);
     ContractBio write = ContractBio.write(device, length, segment(written));
@@ -433,7 +433,8 @@ public abstract class BlockDeviceContract {
   @Rule("BIO-9")
   final void failsAnAtomicWriteItCannotDo() {
     long tooLong = Math.max(block, limits.atomicWriteMax() * 2);
-    assumeTrue(tooLong <= Math.min(limits.maxBytes(), SIZE));
+    assumeTrue(
+        tooLong <= Math.min(limits.maxBytes(), SIZE), "skipped: nothing is too long to be atomic");
     ContractBio write = ContractBio.write(device, 0, allocate(tooLong));
     write.bio().atomic(true);
     assertFails(write);
