@@ -22,6 +22,7 @@ final class Ring implements AutoCloseable {
 
   private static final int ARGUMENT_BYTES = 24;
   private static final long ARGUMENT_TIMESPEC = 16;
+  private static final int TIMESPEC_BYTES = 16;
   private static final int NO_RING = -1;
 
   private final RingMemory memory;
@@ -33,16 +34,20 @@ final class Ring implements AutoCloseable {
   private final MemorySegment argument = arena.allocate(ARGUMENT_BYTES, Long.BYTES);
 
   /** {@code struct __kernel_timespec}: seconds, nanoseconds. */
-  private final MemorySegment timespec = arena.allocate(2 * Long.BYTES, Long.BYTES);
+  private final MemorySegment timespec = arena.allocate(TIMESPEC_BYTES, Long.BYTES);
+
+  /** Timespecs of timeouts in the ring, by the place that their user gives them. */
+  private final MemorySegment timeouts;
 
   private final int registered;
   private int filled;
   private int given;
   private int taken;
 
-  private Ring(RingMemory memory, RingGate gate) {
+  private Ring(RingMemory memory, RingGate gate, int depth) {
     this.memory = memory;
     this.gate = gate;
+    timeouts = arena.allocate((long) depth * TIMESPEC_BYTES, Long.BYTES);
     argument.set(ValueLayout.JAVA_LONG, ARGUMENT_TIMESPEC, timespec.address());
     registered = registerItself();
   }
@@ -55,7 +60,8 @@ final class Ring implements AutoCloseable {
             options.completions(),
             options.polled(),
             options.kernelThreadIdleMillis()),
-        gate);
+        gate,
+        options.depth());
   }
 
   /** By its registered index the ring need not be looked up among the process's descriptors. */
@@ -77,10 +83,10 @@ final class Ring implements AutoCloseable {
 
   // --- submissions ---
 
-  /** Whether an entry can be filled. */
-  boolean hasRoom() {
-    return filled - given < memory.submissionEntries()
-        && filled - memory.submissionHead() < memory.submissionEntries();
+  /** Whether so many entries can be filled. */
+  boolean hasRoom(int entriesWanted) {
+    int most = memory.submissionEntries() - entriesWanted;
+    return filled - given <= most && filled - memory.submissionHead() <= most;
   }
 
   /** Whether entries are filled that the kernel has not been given. */
@@ -99,7 +105,7 @@ final class Ring implements AutoCloseable {
       int transferFlags,
       int buffer,
       long userData) {
-    assert hasRoom();
+    assert hasRoom(1);
     RingEntry.fill(
         memory.entries(),
         filled & (memory.submissionEntries() - 1),
@@ -113,6 +119,23 @@ final class Ring implements AutoCloseable {
         buffer,
         userData);
     filled++;
+  }
+
+  /**
+   * Fills an entry that cancels the operation of the entry before it, which has {@link
+   * RingEntry#FLAG_IO_LINK}, after some time.
+   *
+   * @param place less than the ring's depth; nobody else's until that operation has ended
+   */
+  void addTimeout(int place, long nanos, long userData) {
+    long at = (long) place * TIMESPEC_BYTES;
+    setTimespec(timeouts, at, nanos);
+    add(RingEntry.OP_LINK_TIMEOUT, 0, -1, 0, timeouts.address() + at, 1, 0, 0, userData);
+  }
+
+  private static void setTimespec(MemorySegment memory, long at, long nanos) {
+    memory.set(ValueLayout.JAVA_LONG, at, nanos / 1_000_000_000);
+    memory.set(ValueLayout.JAVA_LONG, at + Long.BYTES, nanos % 1_000_000_000);
   }
 
   /** Gives filled entries to the kernel; 0, or {@code -errno}. */
@@ -142,8 +165,7 @@ final class Ring implements AutoCloseable {
     long extra = 0;
     long extraBytes = 0;
     if (complete > 0 && timeoutNanos != FOREVER) {
-      timespec.set(ValueLayout.JAVA_LONG, 0, timeoutNanos / 1_000_000_000);
-      timespec.set(ValueLayout.JAVA_LONG, 8, timeoutNanos % 1_000_000_000);
+      setTimespec(timespec, 0, timeoutNanos);
       flags |= RingCalls.ENTER_EXT_ARG;
       extra = argument.address();
       extraBytes = ARGUMENT_BYTES;

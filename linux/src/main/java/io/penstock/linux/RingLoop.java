@@ -49,6 +49,8 @@ final class RingLoop implements Unplug, AutoCloseable {
 
   private static final long CANCEL = -2;
 
+  private static final long TIMEOUT = -3;
+
   /** Calls on files as a whole count down from here. */
   private static final long FIRST_CALL = -1000;
 
@@ -269,7 +271,7 @@ final class RingLoop implements Unplug, AutoCloseable {
       int callFlags) {
     if (death != null) {
       result.complete(-Errno.EIO.number());
-    } else if (makeRoom()) {
+    } else if (makeRoom(1)) {
       calls.put(nextCall, result);
       ring.add(opcode, 0, fd, position, address, length, callFlags, 0, nextCall--);
     } else {
@@ -313,7 +315,7 @@ final class RingLoop implements Unplug, AutoCloseable {
     if (death != null) {
       return delivered;
     }
-    if (!armed && makeRoom()) {
+    if (!armed && makeRoom(1)) {
       arm();
     }
     // what was run may be what the driver waits for, such as its wake-up
@@ -397,7 +399,9 @@ final class RingLoop implements Unplug, AutoCloseable {
 
   /** Puts a bio into the ring; false when there is no room. */
   private boolean startNow(Bio bio) {
-    if (freeCount == 0 || !makeRoom()) {
+    // one that is polled takes transfers only: there the owner's cancel has to do
+    boolean timed = bio.deadline() != Bio.NEVER && !ring.memory().isPolled();
+    if (freeCount == 0 || !makeRoom(timed ? 2 : 1)) {
       return false;
     }
     UringDevice device = deviceOf(bio);
@@ -408,16 +412,23 @@ final class RingLoop implements Unplug, AutoCloseable {
     RingOperation operation = operations[free[--freeCount]];
     operation.begin(device, bio);
     bio.deviceTag(operation.place());
-    device.fill(ring, buffers, vectors, operation);
+    if (timed) {
+      operation.setTimed();
+      device.fill(ring, buffers, vectors, operation);
+      long left = Math.max(1, bio.deadline() - System.nanoTime());
+      ring.addTimeout(operation.place(), left, TIMEOUT);
+    } else {
+      device.fill(ring, buffers, vectors, operation);
+    }
     return true;
   }
 
-  /** Makes sure that an entry can be filled. */
-  private boolean makeRoom() {
-    if (!ring.hasRoom()) {
+  /** Makes sure that so many entries can be filled that the kernel is given together. */
+  private boolean makeRoom(int entries) {
+    if (!ring.hasRoom(entries)) {
       ring.submit();
     }
-    return ring.hasRoom();
+    return ring.hasRoom(entries);
   }
 
   /** Takes all completions off the queue, then has their handlers run (CMP-10). */
@@ -470,8 +481,9 @@ final class RingLoop implements Unplug, AutoCloseable {
     assert operation.userData() == userData : "a completion of another use";
     UringDevice device = operation.device();
     Bio bio = operation.bio();
+    boolean expired = operation.isCancelledByTimeOnly();
     release(operation);
-    if (device.finish(bio, result)) {
+    if (device.finish(bio, result, expired)) {
       delivered++;
     }
   }
@@ -491,7 +503,7 @@ final class RingLoop implements Unplug, AutoCloseable {
     long place = bio.deviceTag();
     if (place >= 0 && place < operations.length && operations[(int) place].isOf(bio, generation)) {
       RingOperation operation = operations[(int) place];
-      if (operation.isFirstCancel() && makeRoom()) {
+      if (operation.isFirstCancel() && makeRoom(1)) {
         ring.add(RingEntry.OP_ASYNC_CANCEL, 0, -1, 0, operation.userData(), 0, 0, 0, CANCEL);
       }
     } else if (waiting.contains(bio) && bio.generation() == generation) {

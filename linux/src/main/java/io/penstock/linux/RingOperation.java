@@ -16,6 +16,7 @@ final class RingOperation {
   private @Nullable Bio bio;
   private long generation;
   private boolean cancelled;
+  private boolean timed;
   private @Nullable IoVec vector;
 
   RingOperation(int place) {
@@ -28,6 +29,7 @@ final class RingOperation {
     bio = ofBio;
     generation = ofBio.generation();
     cancelled = false;
+    timed = false;
     use = (use + 1) & Integer.MAX_VALUE;
   }
 
@@ -61,6 +63,20 @@ final class RingOperation {
     boolean first = !cancelled;
     cancelled = true;
     return first;
+  }
+
+  /** Marks that the kernel cancels it when its time has passed. */
+  void setTimed() {
+    timed = true;
+  }
+
+  boolean isTimed() {
+    return timed;
+  }
+
+  /** Whether the kernel cancels it when its time has passed, and nobody else has tried to. */
+  boolean isCancelledByTimeOnly() {
+    return timed && !cancelled;
   }
 
   boolean isIdle() {

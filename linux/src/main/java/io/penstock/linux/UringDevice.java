@@ -187,14 +187,14 @@ final class UringDevice extends LinuxDevice {
   /** Fills the entry of a bio that is put into the ring. */
   void fill(Ring ring, RingBuffers buffers, IoVecPool vectors, RingOperation operation) {
     Bio bio = operation.bio();
-    int flags = 0;
+    int flags = operation.isTimed() ? RingEntry.FLAG_IO_LINK : 0;
     int fd = place;
     if (fd == NOT_TRIED) {
       place = loop.addFile(descriptor.fd());
       fd = place;
     }
     if (fd >= 0) {
-      flags = RingEntry.FLAG_FIXED_FILE;
+      flags |= RingEntry.FLAG_FIXED_FILE;
     } else {
       fd = descriptor.fd();
     }
@@ -243,9 +243,10 @@ final class UringDevice extends LinuxDevice {
    * A bio has come out of the ring.
    *
    * @param result bytes, or {@code -errno}
+   * @param expired whether its time has passed if it was cancelled
    * @return whether it is complete; false when a thread goes on with it
    */
-  boolean finish(Bio bio, int result) {
+  boolean finish(Bio bio, int result, boolean expired) {
     if (result == bio.length()) {
       end(bio, null);
       return true;
@@ -255,7 +256,11 @@ final class UringDevice extends LinuxDevice {
     }
     return switch (-result) {
       case io.penstock.linux.abi.Errno.ECANCELED -> {
-        end(bio, failure(bio, Errno.ECANCELED, "cancelled in the ring"));
+        end(
+            bio,
+            expired
+                ? failure(bio, Errno.ETIMEDOUT, "its time has passed in the ring")
+                : failure(bio, Errno.ECANCELED, "cancelled in the ring"));
         yield true;
       }
       case io.penstock.linux.abi.Errno.EAGAIN,

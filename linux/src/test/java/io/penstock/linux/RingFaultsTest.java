@@ -3,18 +3,24 @@ package io.penstock.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.penstock.core.device.HostAlignment;
 import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.Errno;
 import io.penstock.core.memory.IoArena;
 import io.penstock.linux.abi.ErrnoCapture;
+import io.penstock.linux.abi.NameCalls;
+import io.penstock.linux.abi.OpenFlags;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +161,71 @@ class RingFaultsTest {
         loop.turn(1, Ring.FOREVER);
       }
       first.succeeds();
+      assertEquals(0, loop.inFlight());
+    }
+  }
+
+  /** A file of which a read waits until somebody writes. */
+  private UringDevice pipe(RingLoop loop) throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assumeTrue(
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "skipped: no mkfifo");
+    int fd = (int) NameCalls.open(pipe, OpenFlags.O_RDWR, 0);
+    HostAlignment any = new HostAlignment(1, 1, 1, 0, 0, "a pipe");
+    HostFile file =
+        new HostFile(
+            "pipe", new Descriptor(fd, "pipe"), false, true, any, pipe, -1, Optional.empty());
+    return UringDevice.of(file, loop, false, OpenMode.READ_WRITE, () -> {});
+  }
+
+  private static void drive(RingLoop loop, SentBio until) {
+    while (!until.isDone()) {
+      loop.turn(1, Ring.FOREVER);
+    }
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void aCancelReachesWhatIsInTheRing() throws Exception {
+    try (RingLoop loop = loop(2);
+        UringDevice device = pipe(loop);
+        IoArena arena = IoArena.ofShared()) {
+      SentBio read = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
+      loop.turn(0, 0);
+      device.cancel(read.bio(), read.bio().generation());
+      drive(loop, read);
+      read.fails(Errno.ECANCELED);
+    }
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void theKernelGivesUpInTheRingWhenTheTimeHasPassed() throws Exception {
+    try (RingLoop loop = loop(2);
+        UringDevice device = pipe(loop);
+        IoArena arena = IoArena.ofShared()) {
+      SentBio read = SentBio.read(device, 0, arena.allocate(PAGE, PAGE));
+      read.within(Duration.ofMillis(5)).submit();
+      drive(loop, read);
+      assertTrue(read.fails(Errno.ETIMEDOUT).getMessage().contains("its time has passed"));
+    }
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void aTimeThatDoesNotPassChangesNothing() throws Exception {
+    try (RingLoop loop = loop(2);
+        UringDevice device = device(loop);
+        IoArena arena = IoArena.ofShared()) {
+      List<SentBio> reads = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        SentBio read = SentBio.read(device, i % 16 * PAGE, arena.allocate(PAGE, PAGE));
+        reads.add((i % 3 == 0 ? read : read.within(Duration.ofHours(1))).submit());
+      }
+      for (SentBio each : reads) {
+        drive(loop, each);
+        each.succeeds();
+      }
       assertEquals(0, loop.inFlight());
     }
   }

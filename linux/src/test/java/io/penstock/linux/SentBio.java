@@ -13,6 +13,7 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,12 @@ final class SentBio implements BioOwner {
 
   SentBio forcedUnitAccess() {
     bio.forcedUnitAccess(true);
+    return this;
+  }
+
+  /** To be given up so long from now. */
+  SentBio within(Duration time) {
+    bio.deadline(System.nanoTime() + time.toNanos() | 1);
     return this;
   }
 

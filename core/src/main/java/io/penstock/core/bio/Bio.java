@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * belongs to the device. Not thread-safe but for the completion.
  */
 public final class Bio {
+  /** {@link #deadline()} of a bio that may take any time. */
+  public static final long NEVER = 0;
+
   private static final MemorySegment[] NO_SEGMENTS = {};
   private static final VarHandle STATE;
   private static final VarHandle GENERATION;
@@ -48,6 +51,7 @@ public final class Bio {
   private boolean noWait;
   private boolean atomic;
   private boolean forcedUnitAccess;
+  private long deadline;
   private volatile long cancelledGeneration = -1;
 
   private int pieces;
@@ -80,6 +84,7 @@ public final class Bio {
     noWait = false;
     atomic = false;
     forcedUnitAccess = false;
+    deadline = NEVER;
     GENERATION.setRelease(this, generation + 1);
     STATE.setRelease(this, FILLING);
     return this;
@@ -97,6 +102,7 @@ public final class Bio {
     noWait = other.noWait;
     atomic = other.atomic;
     forcedUnitAccess = other.forcedUnitAccess;
+    deadline = other.deadline;
     if (other.isCancelRequested()) {
       requestCancel(generation);
     }
@@ -133,6 +139,15 @@ public final class Bio {
   /** Marks that the write is durable when it completes (BIO-9). */
   public Bio forcedUnitAccess(boolean value) {
     forcedUnitAccess = value;
+    return this;
+  }
+
+  /**
+   * Sets when the device may give the bio up with ETIMEDOUT, in {@link System#nanoTime()}, or
+   * {@link #NEVER}. A device that cannot, or too late, need not: its owner cancels the bio then.
+   */
+  public Bio deadline(long nanoTime) {
+    deadline = nanoTime;
     return this;
   }
 
@@ -299,6 +314,11 @@ public final class Bio {
   /** Whether the write must be durable when it completes. */
   public boolean isForcedUnitAccess() {
     return forcedUnitAccess;
+  }
+
+  /** When the device may give it up, in {@link System#nanoTime()}, or {@link #NEVER}. */
+  public long deadline() {
+    return deadline;
   }
 
   /** Whether the owner has asked for it to be dropped; a device looks before it begins. */

@@ -121,7 +121,8 @@ final class BioSender {
     bio.synchronous(terms.waits())
         .noWait(terms.isNoWait())
         .atomic(terms.isAtomic())
-        .forcedUnitAccess(forcedUnitAccess);
+        .forcedUnitAccess(forcedUnitAccess)
+        .deadline(terms.deadline());
     return assembler.first(bio, segment, offset, bytes, borrowed);
   }
 

@@ -132,6 +132,7 @@ public final class RequestWalk extends Completable
         return generation;
       }
       if (timeoutNanos > 0) {
+        terms.expireAfter(timeoutNanos);
         deadline = Deadlines.schedule(this, generation, timeoutNanos);
       }
       advance();

@@ -1,5 +1,6 @@
 package io.penstock.core.walk;
 
+import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.BlockIoException;
@@ -30,6 +31,7 @@ final class Terms {
   private boolean blocksBeforeWalk;
   private boolean needsClaim;
   private boolean claimsAlone;
+  private long deadline;
   private @Nullable Thread waiter;
 
   /**
@@ -57,6 +59,7 @@ final class Terms {
     atomic = flags.has(IoFlag.ATOMIC);
     overwriteOnly = flags.has(IoFlag.OVERWRITE_ONLY);
     dataSync = write && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC));
+    deadline = Bio.NEVER;
     waiter = null;
     this.waits = false;
     if (waits) {
@@ -133,6 +136,16 @@ final class Terms {
    */
   boolean waits() {
     return waits;
+  }
+
+  /** Has its bios given up so many nanoseconds from now. */
+  void expireAfter(long nanos) {
+    deadline = System.nanoTime() + nanos | 1; // never NEVER
+  }
+
+  /** As {@link Bio#deadline()}. */
+  long deadline() {
+    return deadline;
   }
 
   /** The thread that waits, or null. */

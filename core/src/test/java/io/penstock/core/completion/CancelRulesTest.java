@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Expect;
@@ -16,6 +17,7 @@ import io.penstock.core.request.IoRequest;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +139,32 @@ class CancelRulesTest extends UsesTestBed {
         "timeout -1 ns must not be negative",
         assertThrows(IllegalArgumentException.class, () -> read.request.timeoutNanos(-1))
             .getMessage());
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void deviceIsToldWhenItMayGiveUp() throws IOException {
+    List<Long> deadlines = new ArrayList<>();
+    use(
+        TestBed.of("0 mapped")
+            .file(
+                file ->
+                    file.submit(
+                        (bio, device) -> {
+                          deadlines.add(bio.deadline());
+                          device.submit(bio);
+                        })));
+    long hour = Duration.ofHours(1).toNanos();
+    Submitted timed = bed.request(512, '?');
+    timed.request.timeoutNanos(hour);
+    long before = System.nanoTime();
+    bed.submit(timed, Direction.READ, 0);
+    long after = System.nanoTime();
+    bed.submitRead(0, 512);
+    bed.finish();
+    assertTrue(deadlines.get(0) - before >= hour, () -> deadlines + " after " + before);
+    assertTrue(deadlines.get(0) - after <= hour + 1, () -> deadlines + " before " + after);
+    assertEquals(Bio.NEVER, deadlines.get(1));
   }
 
   @Test

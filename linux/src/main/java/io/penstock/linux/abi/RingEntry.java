@@ -36,7 +36,13 @@ public final class RingEntry {
   public static final int OP_WRITE_FIXED = 5;
   public static final int OP_POLL_ADD = 6;
   public static final int OP_ASYNC_CANCEL = 14;
+
+  /**
+   * Cancels the operation of the entry before it, which has {@link #FLAG_IO_LINK}, after the time
+   * of the timespec that {@code addr} points to; {@code len} is 1.
+   */
   public static final int OP_LINK_TIMEOUT = 15;
+
   public static final int OP_FALLOCATE = 17;
   public static final int OP_READ = 22;
   public static final int OP_WRITE = 23;
