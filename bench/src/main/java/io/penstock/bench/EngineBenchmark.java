@@ -83,14 +83,21 @@ public class EngineBenchmark implements IoHandler {
         .build();
   }
 
-  /** Allocates the memory. */
+  /**
+   * Allocates the memory, and makes everything old, as it is in a program that has run for a while:
+   * there the collector makes a write of a reference dear, and nowhere else.
+   */
   @Setup
-  public void allocate() {
+  public void allocate() throws IOException {
     pageMemory = allocate(PAGE_BYTES);
     mebibyteMemory = allocate(MEBIBYTE);
     page = IoVector.of(pageMemory);
     mebibyte = IoVector.of(mebibyteMemory);
     refilled = memory == Memory.REFILLED;
+    readPage();
+    readScattered();
+    submitPage();
+    System.gc();
   }
 
   private MemorySegment allocate(int bytes) {

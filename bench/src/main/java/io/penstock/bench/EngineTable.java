@@ -73,8 +73,14 @@ public final class EngineTable {
     System.err.println(
         "measuring the engine on a device that does nothing; takes "
             + (full ? "about 10 minutes" : "about a minute"));
-    List<Row> rows = rows(new Runner(options(full)).run());
+    Collection<RunResult> results = new Runner(options(full)).run();
+    List<Row> rows = rows(results);
     print(rows);
+    System.out.printf(
+        Locale.ROOT,
+        "the machine in this run: %.1f ns for an atomic addition, %.0f ns to copy 4 KiB%n",
+        floor(results, "addAtomically"),
+        floor(results, "copyPage"));
     boolean broken = rows.stream().anyMatch(Row::allocates) || followsPages(rows);
     System.exit(broken ? 1 : 0);
   }
@@ -83,6 +89,7 @@ public final class EngineTable {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("\\." + EngineBenchmark.class.getSimpleName() + "\\.")
+            .include("\\." + FloorBenchmark.class.getSimpleName() + "\\.")
             .addProfiler(GCProfiler.class)
             .addProfiler(CpuTimeProfiler.class)
             .verbosity(VerboseMode.SILENT)
@@ -134,6 +141,15 @@ public final class EngineTable {
       }
     }
     return rows;
+  }
+
+  private static double floor(Collection<RunResult> results, String method) {
+    for (RunResult each : results) {
+      if (each.getParams().getBenchmark().endsWith('.' + method)) {
+        return secondary(each, CpuTimeProfiler.RESULT).getMin();
+      }
+    }
+    throw new IllegalStateException("no result of " + method);
   }
 
   private static RunResult find(

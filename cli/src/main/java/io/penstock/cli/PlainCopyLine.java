@@ -107,14 +107,14 @@ final class PlainCopyLine {
           case "auto" -> CopyOptions.Sparse.AUTO;
           case "always" -> CopyOptions.Sparse.ALWAYS;
           case "never" -> CopyOptions.Sparse.NEVER;
-          case String other -> throw new IllegalArgumentException(other);
+          default -> throw new IllegalArgumentException("--sparse");
         };
     CopyRun.Show progress =
         switch (given.getOrDefault("--progress", "auto")) {
           case "auto" -> CopyRun.Show.AUTO;
           case "always" -> CopyRun.Show.ALWAYS;
           case "never" -> CopyRun.Show.NEVER;
-          case String other -> throw new IllegalArgumentException(other);
+          default -> throw new IllegalArgumentException("--progress");
         };
     return new CopyRun(
         Path.of(names.get(0)),

@@ -62,6 +62,18 @@ class CopyTest {
     assertCopied();
   }
 
+  @Test
+  void choosesTheEngineThatIsBestAtLargeTransfers() throws IOException {
+    Host.random(source, 1);
+    String best = Host.engines().anyMatch("pread"::equals) ? "pread" : "portable";
+    Outcome copy = Outcome.of("copy", source, target, "--json").succeeds();
+    assertTrue(copy.out().contains("\"engine\":\"" + best + "\""), copy.out());
+    if (best.equals("pread")) {
+      String reason = "\"engineReason\":\"the first choice for large transfers\"";
+      assertTrue(copy.out().contains(reason), copy.out());
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void copiesOneAtATime(String engine) throws IOException {

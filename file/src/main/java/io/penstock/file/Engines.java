@@ -28,8 +28,20 @@ public final class Engines {
   private static final String URING = "uring";
   private static final String PREAD = "pread";
 
-  private static final List<String> FOR_MANY = List.of(URING, PREAD, PortableProvider.NAME);
-  private static final List<String> FOR_ONE = List.of(PREAD, URING, PortableProvider.NAME);
+  /** What the choice is for. */
+  private enum Use {
+    MANY("many operations", List.of(URING, PREAD, PortableProvider.NAME)),
+    ONE("one operation", List.of(PREAD, URING, PortableProvider.NAME)),
+    LARGE("large transfers", List.of(PREAD, URING, PortableProvider.NAME));
+
+    private final String words;
+    private final List<String> order;
+
+    Use(String words, List<String> order) {
+      this.words = words;
+      this.order = order;
+    }
+  }
 
   /**
    * What was chosen.
@@ -70,9 +82,24 @@ public final class Engines {
     return choose(engine, depth, all());
   }
 
+  /**
+   * Chooses a way by name, or the best one there is for transfers of about a mebibyte and more:
+   * threads hold the pages of their memory side by side while they submit, where a ring's one
+   * submitter does it for all, and what a ring saves per operation is little then. As {@link
+   * #choose(String)}.
+   */
+  public static Choice chooseForLarge(String engine) throws IOException {
+    return choose(engine, Use.LARGE, all());
+  }
+
   /** Chooses among these. */
   static Choice choose(String engine, int depth, List<DeviceProvider> all) throws IOException {
-    return engine.equals(AUTO) ? best(depth, all) : byName(engine, all);
+    return choose(engine, depth == 1 ? Use.ONE : Use.MANY, all);
+  }
+
+  private static Choice choose(String engine, Use use, List<DeviceProvider> all)
+      throws IOException {
+    return engine.equals(AUTO) ? best(use, all) : byName(engine, all);
   }
 
   /** All providers there are, those that are not available included. */
@@ -91,17 +118,15 @@ public final class Engines {
     return found;
   }
 
-  private static Choice best(int depth, List<DeviceProvider> all) throws IOException {
+  private static Choice best(Use use, List<DeviceProvider> all) throws IOException {
     StringBuilder passedOver = new StringBuilder();
-    for (String name : depth == 1 ? FOR_ONE : FOR_MANY) {
+    for (String name : use.order) {
       DeviceProvider provider = named(all, name);
       Optional<String> cause =
           provider == null ? Optional.of("not installed") : provider.unavailabilityCause();
       if (provider != null && cause.isEmpty()) {
         String reason =
-            passedOver.isEmpty()
-                ? "the first choice for " + (depth == 1 ? "one operation" : "many operations")
-                : passedOver.toString();
+            passedOver.isEmpty() ? "the first choice for " + use.words : passedOver.toString();
         return new Choice(provider, reason);
       }
       passedOver

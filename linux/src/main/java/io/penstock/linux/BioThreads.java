@@ -162,10 +162,10 @@ final class BioThreads implements AutoCloseable {
 
   private void carryOut(Object next) {
     try {
-      switch (next) {
-        case Bio bio -> work.accept(bio);
-        case Runnable call -> call.run();
-        case Object other -> throw new AssertionError(other);
+      if (next instanceof Bio bio) {
+        work.accept(bio);
+      } else {
+        ((Runnable) next).run();
       }
     } catch (RuntimeException | Error thrown) {
       // A bio's owner that throws must not take the thread from the bios behind it (CMP-9).

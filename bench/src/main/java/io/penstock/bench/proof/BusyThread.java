@@ -20,6 +20,7 @@ final class BusyThread implements AutoCloseable {
     thread = Thread.ofVirtual().name("penstock-busy").start(this::work);
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // what its yielding leads to is what is looked at
   private void work() {
     long begin = System.nanoTime();
     long sliceBegin = begin;

@@ -44,7 +44,7 @@ public final class Copy {
    */
   public CopyReport run() throws IOException {
     long begin = System.nanoTime();
-    Engines.Choice engine = Engines.choose(options.engine());
+    Engines.Choice engine = Engines.chooseForLarge(options.engine());
     DeviceProvider provider = engine.provider();
     try (HostDevice from = provider.open(source, OpenMode.READ.withDepth(options.depth()));
         Target to = openTarget(provider, from)) {

@@ -37,12 +37,12 @@ final class Pump {
     }
     await(progress);
     Exception failed = failure.get();
-    switch (failed) {
-      case null -> progress.reached(done.sum() + chunks.skipped());
-      case IOException e -> throw e;
-      case RuntimeException e -> throw e;
-      default -> throw new AssertionError("only these are noted", failed);
+    if (failed instanceof IOException io) {
+      throw io;
+    } else if (failed != null) {
+      throw (RuntimeException) failed;
     }
+    progress.reached(done.sum() + chunks.skipped());
   }
 
   /** The chunk of a slot is finished: so many bytes of the file. */

@@ -75,8 +75,12 @@ public final class Bio {
   /** Starts to fill this bio anew. */
   public Bio begin(Direction direction, BlockDevice device, long deviceOffset, long fileOffset) {
     assert state == IDLE : this;
-    this.direction = direction;
-    this.device = device;
+    if (this.direction != direction) {
+      this.direction = direction;
+    }
+    if (this.device != device) {
+      this.device = device;
+    }
     this.deviceOffset = deviceOffset;
     this.fileOffset = fileOffset;
     length = 0;

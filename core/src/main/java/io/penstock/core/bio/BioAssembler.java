@@ -25,7 +25,13 @@ public final class BioAssembler {
   private final Bio[] plug = new Bio[PLUG_SIZE];
   private int plugged;
 
+  /**
+   * The last bio held back, and whether one is: a flag is cheaper to write than a reference, which
+   * the collector wants to hear of.
+   */
   private @Nullable Bio current;
+
+  private boolean holds;
   private long maxBytes;
   private long maxSegmentBytes;
   private int maxSegments;
@@ -38,7 +44,7 @@ public final class BioAssembler {
 
   /** Bios filled and not sent: those plugged and the one held back. */
   public int unsent() {
-    return plugged + (current == null ? 0 : 1);
+    return plugged + (holds ? 1 : 0);
   }
 
   /** Whether one more bio would overfill the plug. */
@@ -62,7 +68,7 @@ public final class BioAssembler {
       long offset,
       long bytes,
       boolean borrowed) {
-    Bio bio = current;
+    Bio bio = current();
     if (bio == null
         || bio.device() != device
         || bio.deviceEnd() != deviceOffset
@@ -88,14 +94,17 @@ public final class BioAssembler {
    * #plugCurrent() plugged}.
    */
   public Bio begin(Direction direction, BlockDevice device, long deviceOffset, long fileOffset) {
-    assert current == null;
+    assert !holds;
     QueueLimits limits = device.limits();
     maxBytes = limits.maxBytes();
     maxSegmentBytes = limits.maxSegmentBytes();
     maxSegments = limits.maxSegments();
     granule = Math.max(limits.logicalBlock(), limits.memoryAlignment());
     Bio bio = idleBio().begin(direction, device, deviceOffset, fileOffset);
-    current = bio;
+    holds = true;
+    if (current != bio) {
+      current = bio;
+    }
     return bio;
   }
 
@@ -123,15 +132,18 @@ public final class BioAssembler {
 
   /** The bio held back, or null. */
   public @Nullable Bio current() {
-    return current;
+    return holds ? current : null;
   }
 
   /** Moves the held-back bio, if there is one, to the batch. */
   public void plugCurrent() {
-    Bio bio = current;
+    Bio bio = current();
     if (bio != null) {
-      current = null;
-      plug[plugged++] = bio;
+      holds = false;
+      if (plug[plugged] != bio) {
+        plug[plugged] = bio;
+      }
+      plugged++;
     }
   }
 

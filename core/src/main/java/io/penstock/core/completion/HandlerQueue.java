@@ -16,7 +16,10 @@ public final class HandlerQueue {
       ThreadLocal.withInitial(HandlerQueue::new);
 
   private @Nullable Completable head;
+
+  /** The last one, where there is more than one. */
   private @Nullable Completable tail;
+
   private @Nullable Unplug[] plugged = new Unplug[2];
   private int pluggedCount;
   private int depth;
@@ -163,14 +166,15 @@ public final class HandlerQueue {
 
   /** Adds a completion: it runs when the outermost scope ends, or now when there is none. */
   public void add(Completable completion) {
-    assert completion.next == null && tail != completion : "queued twice";
-    Completable last = tail;
-    if (last == null) {
+    assert completion.next == null && tail != completion && head != completion : "queued twice";
+    Completable first = head;
+    if (first == null) {
       head = completion;
     } else {
+      Completable last = tail == null ? first : tail;
       last.next = completion;
+      tail = completion;
     }
-    tail = completion;
     if (depth == 0 && !draining) {
       deviceThread = true;
       drain();
@@ -182,7 +186,7 @@ public final class HandlerQueue {
     draining = true;
     for (Completable each = head; each != null; each = head) {
       head = each.next;
-      if (head == null) {
+      if (head == tail) {
         tail = null;
       }
       each.next = null;

@@ -21,7 +21,9 @@ public final class MapQuery {
     assert firstBlock >= 0 && blocks > 0 : firstBlock + " " + blocks;
     this.firstBlock = firstBlock;
     this.blocks = blocks;
-    this.intent = intent;
+    if (this.intent != intent) {
+      this.intent = intent;
+    }
     this.noWait = noWait;
     this.fileSize = fileSize;
     return this;

@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Exactly one of the kind methods ({@link #hole}, {@link #mapped}, {@link #allocated}, {@link
  * #unwritten}, {@link #wouldBlock}) is called per answer, then any marks. The engine checks every
  * answer (MAP-2) and fails the request, naming the mapper, when one cannot be true.
+ *
+ * <p>References are written only where they change, and forgotten by a flag: most answers are like
+ * the one before, and the collector makes a write of a reference dear.
  */
 public final class Mapping {
+  private boolean answered;
   private MappingKind kind = MappingKind.WOULD_BLOCK;
   private @Nullable BlockDevice device;
   private long deviceOffset;
@@ -27,14 +31,15 @@ public final class Mapping {
 
   /** Forgets the last answer. */
   public Mapping clear() {
-    kind = MappingKind.WOULD_BLOCK;
-    device = null;
+    answered = false;
     deviceOffset = 0;
     blocks = 0;
     boundary = false;
     defer = false;
     dirty = false;
-    cookie = null;
+    if (cookie != null) {
+      cookie = null;
+    }
     return this;
   }
 
@@ -98,8 +103,13 @@ public final class Mapping {
 
   private Mapping answer(
       MappingKind kind, @Nullable BlockDevice device, long deviceOffset, long blocks) {
-    this.kind = kind;
-    this.device = device;
+    answered = true;
+    if (this.kind != kind) {
+      this.kind = kind;
+    }
+    if (this.device != device) {
+      this.device = device;
+    }
     this.deviceOffset = deviceOffset;
     this.blocks = blocks;
     return this;
@@ -107,12 +117,12 @@ public final class Mapping {
 
   /** What the run is. */
   public MappingKind kind() {
-    return kind;
+    return answered ? kind : MappingKind.WOULD_BLOCK;
   }
 
   /** Where the run lives; null for a hole. */
   public @Nullable BlockDevice device() {
-    return device;
+    return answered ? device : null;
   }
 
   /** Bytes from the start of the device to the run's first block. */
@@ -147,8 +157,8 @@ public final class Mapping {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder().append(kind).append(" blocks=").append(blocks);
-    BlockDevice where = device;
+    StringBuilder text = new StringBuilder().append(kind()).append(" blocks=").append(blocks);
+    BlockDevice where = device();
     if (where != null) {
       text.append(" at ").append(where.name()).append('+').append(deviceOffset);
     }

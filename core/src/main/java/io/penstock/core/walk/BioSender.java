@@ -44,11 +44,13 @@ final class BioSender {
    */
   private final List<Bounce> unreturned = new ArrayList<>();
 
+  private static final long NOBODY = 0;
+
   /**
-   * The thread that is handing over a batch, and how many of it were done inside that call: they
-   * give their references back together.
+   * The id of the thread that is handing over a batch, and how many of it were done inside that
+   * call: they give their references back together.
    */
-  private @Nullable Thread sending;
+  private long sending = NOBODY;
 
   private int doneWhileSending;
 
@@ -238,7 +240,7 @@ final class BioSender {
     references.take(count);
     sentAny = true;
     doneWhileSending = 0;
-    sending = Thread.currentThread();
+    sending = Thread.currentThread().threadId();
     long started = IoEvents.startBio();
     int from = 0;
     while (from < count) {
@@ -258,7 +260,7 @@ final class BioSender {
       send(device, bios, from, to);
       from = to;
     }
-    sending = null;
+    sending = NOBODY;
     assembler.unplugged();
     if (doneWhileSending > 0) {
       references.giveBack(doneWhileSending);
@@ -336,7 +338,7 @@ final class BioSender {
       endBounces(bounces, failure == null);
     }
     bio.release();
-    if (sending == Thread.currentThread()) {
+    if (sending == Thread.currentThread().threadId()) {
       doneWhileSending++;
       return References.Drop.NOT_LAST;
     }

@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
  * segment that cannot be had is a memory fault (MEM-1).
  */
 final class MemoryCursor {
-  private static final MemorySegment NONE = MemorySegment.NULL;
-  private static final IoVector EMPTY = IoVector.empty();
-
-  private IoVector vector = EMPTY;
+  private @Nullable IoVector vector;
   private Direction direction = Direction.READ;
   private int taken;
   private int index;
@@ -36,7 +33,7 @@ final class MemoryCursor {
   private boolean mayFail;
   private long offset;
   private long length;
-  private MemorySegment segment = NONE;
+  private @Nullable MemorySegment segment;
   private MemoryKind kind = MemoryKind.COLLECTED;
 
   /**
@@ -50,7 +47,9 @@ final class MemoryCursor {
   /** Begins with a request's memory: nothing is taken yet, but arenas that can be are held open. */
   void start(IoVector memory, Direction direction) {
     vector = memory;
-    this.direction = direction;
+    if (this.direction != direction) {
+      this.direction = direction;
+    }
     taken = 0;
     held = 0;
     failsAt = Integer.MAX_VALUE;
@@ -63,7 +62,7 @@ final class MemoryCursor {
     }
     mayFail = memory.source() != null;
     if (!mayFail) {
-      holdArenas();
+      holdArenas(memory);
     }
   }
 
@@ -71,7 +70,7 @@ final class MemoryCursor {
    * Neighbours of one arena are held once. What can still fail later is memory that others close
    * when they like, or that is closed already.
    */
-  private void holdArenas() {
+  private void holdArenas(IoVector vector) {
     IoArena last = null;
     for (int i = 0; i < vector.count(); i++) {
       IoArena arena = vector.arena(i);
@@ -108,21 +107,27 @@ final class MemoryCursor {
     }
   }
 
+  private IoVector vector() {
+    IoVector of = vector;
+    assert of != null : "no request has begun";
+    return of;
+  }
+
   private void take(int next) throws MemoryFault {
+    IoVector vector = vector();
     assert next < vector.count() : "walked past the memory";
     long promised = vector.length(next);
     if (promised > 0) {
-      MemorySegment one = vector.source() == null ? takeKept(next) : takeProduced(next);
-      segment = one;
+      segment = vector.source() == null ? takeKept(vector, next) : takeProduced(vector, next);
     }
     index = next;
     offset = 0;
     length = promised;
   }
 
-  private MemorySegment takeKept(int next) throws MemoryFault {
+  private MemorySegment takeKept(IoVector vector, int next) throws MemoryFault {
     MemorySegment one = vector.segment(next);
-    kind = vector.kind(next);
+    setKind(vector.kind(next));
     boolean alive = kind == MemoryKind.IO_ARENA ? next < failsAt : one.scope().isAlive();
     if (!alive) {
       throw fault(next, "its arena is closed; keep it open until the request has completed", null);
@@ -131,7 +136,13 @@ final class MemoryCursor {
     return one;
   }
 
-  private MemorySegment takeProduced(int next) throws MemoryFault {
+  private void setKind(MemoryKind next) {
+    if (kind != next) {
+      kind = next;
+    }
+  }
+
+  private MemorySegment takeProduced(IoVector vector, int next) throws MemoryFault {
     SegmentSource source = vector.source();
     assert source != null;
     MemorySegment one;
@@ -143,7 +154,7 @@ final class MemoryCursor {
       throw fault(next, "its source threw", fault);
     }
     IoArena arena = IoArena.owning(one);
-    kind = MemoryKind.of(one);
+    setKind(MemoryKind.of(one));
     String problem = problem(one, arena, vector.length(next));
     if (problem != null) {
       source.release(next);
@@ -183,7 +194,9 @@ final class MemoryCursor {
 
   /** The segment at the cursor; after {@link #require()}. */
   MemorySegment segment() {
-    return segment;
+    MemorySegment at = segment;
+    assert at != null : "no memory was required";
+    return at;
   }
 
   /** Bytes from the start of the segment to the cursor. */
@@ -206,12 +219,12 @@ final class MemoryCursor {
   boolean isDirect(QueueLimits limits, boolean waits, boolean hooked) {
     return switch (kind) {
       case IO_ARENA, COLLECTED ->
-          ((segment.address() + offset) & (limits.memoryAlignment() - 1)) == 0;
+          ((segment().address() + offset) & (limits.memoryAlignment() - 1)) == 0;
       case CLOSEABLE, CONFINED ->
           waits
               && !hooked
               && limits.runsInCaller()
-              && ((segment.address() + offset) & (limits.memoryAlignment() - 1)) == 0;
+              && ((segment().address() + offset) & (limits.memoryAlignment() - 1)) == 0;
       case HEAP -> limits.acceptsHeap();
     };
   }
@@ -231,7 +244,7 @@ final class MemoryCursor {
   long fillZeros(long bytes) throws MemoryFault {
     long part = Math.min(bytes, left());
     try {
-      segment.asSlice(offset, part).fill((byte) 0);
+      segment().asSlice(offset, part).fill((byte) 0);
     } catch (RuntimeException closed) {
       throw fault(index, "its arena was closed while the request was in flight", closed);
     }
@@ -244,6 +257,7 @@ final class MemoryCursor {
    * (WALK-5).
    */
   void zero(long from, long to) {
+    IoVector vector = vector();
     long start = 0;
     for (int i = 0; i < taken && start < to; i++) {
       long end = start + vector.length(i);
@@ -259,18 +273,19 @@ final class MemoryCursor {
 
   /** Releases everything that was taken. */
   void release() {
+    IoVector vector = vector();
     SegmentSource source = vector.source();
     if (source == null) {
-      releaseArenas();
+      releaseArenas(vector);
     } else {
-      releaseProduced(source);
+      releaseProduced(vector, source);
     }
     taken = 0;
-    vector = EMPTY;
-    segment = NONE;
+    this.vector = null;
+    segment = null;
   }
 
-  private void releaseArenas() {
+  private void releaseArenas(IoVector vector) {
     IoArena last = null;
     for (int i = 0; i < held; i++) {
       IoArena arena = vector.arena(i);
@@ -282,7 +297,7 @@ final class MemoryCursor {
     held = 0;
   }
 
-  private void releaseProduced(SegmentSource source) {
+  private void releaseProduced(IoVector vector, SegmentSource source) {
     for (int i = 0; i < taken; i++) {
       if (vector.length(i) == 0) {
         continue;

@@ -16,21 +16,23 @@ import java.io.IOException;
  * some that another has allocated ({@link #claimLate}).
  */
 final class Preparation {
-  /** Where preparation goes on after a wait. */
+  /**
+   * Where preparation goes on after a wait. A request that waits for nothing stays at the first.
+   */
   private enum Stage {
-    LOCK,
+    BEGIN,
     LOCKED,
     ENTER,
     CLAIM,
     CLAIMED,
     /** Everything was there, but the walk has to wait for the claim before it goes on. */
-    CLAIMED_LATE,
-    DONE
+    CLAIMED_LATE
   }
 
   private final Terms terms;
   private final BlockClaim claim = new BlockClaim();
-  private Stage stage = Stage.DONE;
+  private Stage stage = Stage.BEGIN;
+  private boolean done;
   private boolean holdsLock;
   private boolean counted;
   private boolean holdsClaim;
@@ -44,13 +46,16 @@ final class Preparation {
 
   void begin() {
     assert !holdsLock && !counted && !holdsClaim;
-    stage = Stage.LOCK;
+    if (stage != Stage.BEGIN) {
+      stage = Stage.BEGIN;
+    }
+    done = false;
     admitted = false;
   }
 
   /** Whether everything is there. */
   boolean isDone() {
-    return stage == Stage.DONE;
+    return done;
   }
 
   /** What this waited for is granted: it holds it from now on, also if it never goes on. */
@@ -61,7 +66,7 @@ final class Preparation {
 
   /** Gives up; what is held is released at the end of the request. */
   void abandon() {
-    stage = Stage.DONE;
+    done = true;
   }
 
   /**
@@ -74,10 +79,10 @@ final class Preparation {
     BlockFile file = terms.file();
     if (stage == Stage.CLAIMED_LATE) {
       assert holdsClaim;
-      stage = Stage.DONE;
+      done = true;
       return true;
     }
-    if (stage == Stage.LOCK && !takeLock(file, self)) {
+    if (stage == Stage.BEGIN && needsLock(file) && !takeLock(file, self)) {
       return false;
     }
     if (stage == Stage.LOCKED) {
@@ -85,23 +90,27 @@ final class Preparation {
       writeBackBeforeRead(file);
       stage = Stage.ENTER;
     }
-    if (stage == Stage.ENTER && !enter(file, self)) {
+    if (stage != Stage.CLAIMED && !enter(file, self)) {
       return false;
     }
-    while (stage != Stage.DONE) {
-      if (stage == Stage.CLAIM && !takeClaim(file, self)) {
-        return false;
-      }
-      sampleSize(file);
+    if (terms.needsClaim()) {
+      do {
+        if (stage != Stage.CLAIMED && !takeClaim(file, self)) {
+          return false;
+        }
+      } while (!sampleClaimedSize(file));
+    } else {
+      sampledSize = file.size();
     }
+    done = true;
     return true;
   }
 
+  private boolean needsLock(BlockFile file) {
+    return !terms.isWrite() && file.traits().locking();
+  }
+
   private boolean takeLock(BlockFile file, Waiter self) throws IOException {
-    if (terms.isWrite() || !file.traits().locking()) {
-      stage = Stage.ENTER;
-      return true;
-    }
     stage = Stage.LOCKED;
     if (terms.isNoWait()) {
       require(file.lock().tryAcquire(), "the file's lock is held");
@@ -137,15 +146,11 @@ final class Preparation {
       counted = true;
     }
     admitted = true;
-    stage = Stage.CLAIM;
     return true;
   }
 
   private boolean takeClaim(BlockFile file, Waiter self) throws IOException {
     stage = Stage.CLAIMED;
-    if (!terms.needsClaim()) {
-      return true;
-    }
     fillClaim(file, file.size());
     return acquireClaim(file, self, terms.mayBlockBeforeWalk());
   }
@@ -173,11 +178,12 @@ final class Preparation {
     BlockFile file = terms.file();
     fillClaim(file, sampledSize);
     stage = Stage.CLAIMED_LATE;
+    done = false;
     if (!acquireClaim(file, self, terms.waits())) {
       return false;
     }
     holdsClaim = true;
-    stage = Stage.DONE;
+    done = true;
     return true;
   }
 
@@ -188,21 +194,23 @@ final class Preparation {
 
   /**
    * The claim holds only for the size it was made for: when the file has grown into another block
-   * meanwhile, it is made anew.
+   * meanwhile, it has to be made anew.
+   *
+   * @return whether it holds
    */
-  private void sampleSize(BlockFile file) {
+  private boolean sampleClaimedSize(BlockFile file) {
+    holdsClaim = true;
     sampledSize = file.size();
-    stage = Stage.DONE;
-    if (terms.needsClaim()) {
-      holdsClaim = true;
-      if (gapBlock(file, sampledSize) != claim.gap()) {
-        releaseClaim();
-        stage = Stage.CLAIM;
-      } else if (terms.end() > sampledSize && file.state().isShared()) {
-        extending = true;
-        file.state().beginExtending();
-      }
+    if (gapBlock(file, sampledSize) != claim.gap()) {
+      releaseClaim();
+      stage = Stage.CLAIM;
+      return false;
     }
+    if (terms.end() > sampledSize && file.state().isShared()) {
+      extending = true;
+      file.state().beginExtending();
+    }
+    return true;
   }
 
   private void fillClaim(BlockFile file, long size) {

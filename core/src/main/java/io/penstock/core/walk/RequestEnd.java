@@ -136,7 +136,8 @@ final class RequestEnd implements EndOfIo {
   }
 
   private void tellEndOfIo(BlockFile file) {
-    uninitialised = faults.uninitialised(file.blockSize());
+    FileRanges ranges = faults.uninitialised(file.blockSize());
+    uninitialised = ranges.size() == 0 ? null : ranges;
     try {
       file.endOfIo().endOfIo(this);
     } catch (IOException | RuntimeException | Error failure) {

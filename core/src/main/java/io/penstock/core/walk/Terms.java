@@ -48,11 +48,9 @@ final class Terms {
       IoFlags flags,
       boolean waits,
       boolean memoryMayFail) {
-    this.file = file;
-    this.direction = direction;
+    setReferences(file, direction, flags);
     this.position = position;
     this.unit = unit;
-    this.flags = flags;
     write = direction == Direction.WRITE;
     end = position + count;
     noWait = flags.has(IoFlag.NOWAIT);
@@ -60,7 +58,6 @@ final class Terms {
     overwriteOnly = flags.has(IoFlag.OVERWRITE_ONLY);
     dataSync = write && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC));
     deadline = Bio.NEVER;
-    waiter = null;
     this.waits = false;
     if (waits) {
       waitHere();
@@ -70,12 +67,28 @@ final class Terms {
     needsClaim = write && (claimsAlone || file.state().isShared() || canBePartial());
   }
 
+  /** Those that change: the collector makes a write of a reference dear. */
+  private void setReferences(BlockFile ofFile, Direction inDirection, IoFlags withFlags) {
+    if (file != ofFile) {
+      file = ofFile;
+    }
+    if (direction != inDirection) {
+      direction = inDirection;
+    }
+    if (flags != withFlags) {
+      flags = withFlags;
+    }
+  }
+
   /**
    * From now on the calling thread waits for the request to be done before its submission returns.
    */
   void waitHere() {
     waits = true;
-    waiter = Thread.currentThread();
+    Thread current = Thread.currentThread();
+    if (waiter != current) {
+      waiter = current;
+    }
   }
 
   BlockFile file() {
@@ -148,7 +161,7 @@ final class Terms {
     return deadline;
   }
 
-  /** The thread that waits, or null. */
+  /** The thread that waits, while one {@linkplain #waits does}. */
   @Nullable Thread waiter() {
     return waiter;
   }

@@ -24,19 +24,6 @@ import org.jspecify.annotations.Nullable;
  * 1536..10240, zeros 10240..12288 (ZERO-2); if the blocks are contiguous, all in one bio.
  */
 final class Walker {
-  /** How the walk ended. */
-  private enum Ending {
-    /** It goes on. */
-    NOT_YET,
-    /** Everything assembled is sent. */
-    SEND,
-    /**
-     * What was not sent yet is dropped: an error was seen on the way, or the request must change
-     * nothing.
-     */
-    DROP
-  }
-
   private final Terms terms;
   private final Preparation preparation;
   private final Faults faults;
@@ -46,7 +33,15 @@ final class Walker {
   private final MapQuery query = new MapQuery();
   private final Mapping mapping = new Mapping();
 
-  private Ending ending = Ending.NOT_YET;
+  /** Whether the walk is over, but for zeros that are left. */
+  private boolean over;
+
+  /**
+   * Whether what was not sent yet is dropped: an error was seen on the way, or the request must
+   * change nothing.
+   */
+  private boolean drops;
+
   private long cursor;
   private long walkEnd;
   private boolean started;
@@ -83,14 +78,15 @@ final class Walker {
 
   /** Begins a request whose terms are set and whose memory is started. */
   void begin() {
-    ending = Ending.NOT_YET;
+    over = false;
+    drops = false;
     cursor = terms.position();
     walkEnd = cursor;
     started = false;
     gapDone = false;
     firstMapping = true;
     deferred = false;
-    cookie = null;
+    forgetCookie();
     runLeft = 0;
     zeroLeft = 0;
   }
@@ -117,19 +113,31 @@ final class Walker {
 
   /** Whether what was not sent is to be dropped. */
   boolean dropsUnsent() {
-    return ending == Ending.DROP;
+    return drops;
   }
 
   /** Lets go of the file's user data. */
   void end() {
-    cookie = null;
+    forgetCookie();
+  }
+
+  private void forgetCookie() {
+    if (cookie != null) {
+      cookie = null;
+    }
+  }
+
+  /** The walk is over, and nothing more is sent. */
+  private void drop() {
+    over = true;
+    drops = true;
   }
 
   /** Ends the walk with an error that forbids to send more. */
   void fail(IOException failure) {
     failRest();
     faults.addWalkError(failure);
-    ending = Ending.DROP;
+    drop();
   }
 
   /**
@@ -143,7 +151,7 @@ final class Walker {
       started = true;
       start(terms.file());
     }
-    while (ending == Ending.NOT_YET || zeroLeft > 0) {
+    while (!over || zeroLeft > 0) {
       if (!step(self)) {
         return false;
       }
@@ -182,7 +190,7 @@ final class Walker {
         walkEnd = end;
       } else {
         // ADM-14: all of it goes the buffered way
-        ending = Ending.SEND;
+        over = true;
       }
     } else if (terms.position() < size) {
       long unit = terms.unit();
@@ -327,7 +335,7 @@ final class Walker {
   private void endWith(IOException failure) {
     failRest();
     faults.addWalkError(failure);
-    ending = Ending.SEND;
+    over = true;
   }
 
   /** ADM-13: the executor exists before anything of the mapping is sent. */
@@ -387,7 +395,7 @@ final class Walker {
       throw terms.failure(Errno.EINVAL, "an atomic write met a hole");
     }
     runLeft = 0;
-    ending = Ending.SEND;
+    over = true;
   }
 
   private BlockDevice mappedDevice(BlockFile file) {
@@ -429,7 +437,7 @@ final class Walker {
       } catch (MemoryFault fault) {
         faults.addMemoryFault(fault.reason());
         runLeft = 0;
-        ending = Ending.SEND;
+        over = true;
       }
     }
     return true;
@@ -534,7 +542,7 @@ final class Walker {
       refuseZerosIfAtomic();
       setZeros(mappedDevice(file), runOffset, cursor, file.blockSize() - inside);
     }
-    ending = Ending.SEND;
+    over = true;
   }
 
   /**
@@ -546,14 +554,14 @@ final class Walker {
       // BIO-9: whole or not at all; what was placed is dropped and must not count as written
       faults.addWalkError(fault);
       failRest();
-      ending = Ending.DROP;
+      drop();
       return;
     }
     faults.addMemoryFault(fault);
     runLeft = 0;
     if (terms.isWrite() && mapping.kind() == MappingKind.NEW) {
       setZeros(mappedDevice(terms.file()), runOffset, cursor, runBlockEnd - cursor);
-      ending = Ending.SEND;
+      over = true;
     } else {
       endAtCursor();
     }
@@ -564,7 +572,7 @@ final class Walker {
   /** A device error, a cancel or a timeout was seen on the way (BIO-6, CMP-11). */
   private void stop() {
     failRest();
-    ending = Ending.DROP;
+    drop();
     if (faults.deviceError() == null) {
       faults.addWalkError(
           control.isTimedOut()

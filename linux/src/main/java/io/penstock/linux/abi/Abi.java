@@ -98,7 +98,7 @@ public record Abi(
     return switch (architecture) {
       case "amd64", "x86_64" -> X86_64;
       case "aarch64", "arm64" -> AARCH64;
-      case String _ -> NONE;
+      default -> NONE;
     };
   }
 }
