@@ -28,18 +28,23 @@ public final class Engines {
   private static final String URING = "uring";
   private static final String PREAD = "pread";
 
+  private static final List<String> RING_FIRST = List.of(URING, PREAD, PortableProvider.NAME);
+  private static final List<String> THREADS_FIRST = List.of(PREAD, URING, PortableProvider.NAME);
+
   /** What the choice is for. */
   private enum Use {
-    MANY("many operations", List.of(URING, PREAD, PortableProvider.NAME)),
-    ONE("one operation", List.of(PREAD, URING, PortableProvider.NAME)),
-    LARGE("large transfers", List.of(PREAD, URING, PortableProvider.NAME));
+    MANY("many operations"),
+    ONE("one operation"),
+    LARGE("large transfers");
 
     private final String words;
-    private final List<String> order;
 
-    Use(String words, List<String> order) {
+    Use(String words) {
       this.words = words;
-      this.order = order;
+    }
+
+    List<String> order() {
+      return this == MANY ? RING_FIRST : THREADS_FIRST;
     }
   }
 
@@ -120,7 +125,7 @@ public final class Engines {
 
   private static Choice best(Use use, List<DeviceProvider> all) throws IOException {
     StringBuilder passedOver = new StringBuilder();
-    for (String name : use.order) {
+    for (String name : use.order()) {
       DeviceProvider provider = named(all, name);
       Optional<String> cause =
           provider == null ? Optional.of("not installed") : provider.unavailabilityCause();
