@@ -70,6 +70,8 @@ final class FioEngine implements BenchEngine {
     words.addAll(
         List.of(
             "--direct=1", "--norandommap", "--randrepeat=0", "--allow_file_create=0", "--thread"));
+    // what is written is random, and the same again each time, as with the other engines
+    words.add("--scramble_buffers=0");
     words.addAll(List.of("--time_based", "--ramp_time=" + millis(timing.ramp())));
     words.add("--runtime=" + millis(timing.runtime()));
     words.addAll(List.of("--group_reporting", "--unified_rw_reporting=1"));
