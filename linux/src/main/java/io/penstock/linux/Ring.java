@@ -89,9 +89,9 @@ final class Ring implements AutoCloseable {
     return filled - given <= most && filled - memory.submissionHead() <= most;
   }
 
-  /** Whether entries are filled that the kernel has not been given. */
-  boolean hasUnsubmitted() {
-    return filled != given;
+  /** Entries that are filled and that the kernel has not been given. */
+  int unsubmitted() {
+    return filled - given;
   }
 
   /** Fills an entry; there is {@linkplain #hasRoom room}. Parameters as {@link RingEntry#fill}. */

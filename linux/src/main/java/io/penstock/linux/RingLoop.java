@@ -44,6 +44,13 @@ final class RingLoop implements Unplug, AutoCloseable {
   private static final int BUFFERS = 512;
   private static final int SMALLEST_DEPTH = 8;
 
+  /**
+   * So many operations that handlers begin are given to the kernel together: the disk has work
+   * while other handlers still run. With all of them at once a virtio disk carried out a sixth
+   * fewer; each by itself took the kernel 40 % more time.
+   */
+  private static final int FEW = 4;
+
   /** User data of what is not a bio. Those of bios are not negative. */
   private static final long WAKE_UP = -1;
 
@@ -92,6 +99,10 @@ final class RingLoop implements Unplug, AutoCloseable {
 
   private long nextCall = FIRST_CALL;
   private int delivered;
+
+  /** Whether handlers of completions run. */
+  private boolean reaping;
+
   private volatile @Nullable IOException death;
   private volatile boolean closed;
 
@@ -343,7 +354,7 @@ final class RingLoop implements Unplug, AutoCloseable {
   }
 
   private int push() {
-    return ring.hasUnsubmitted() || ring.hasDeferred() ? ring.submit() : 0;
+    return ring.unsubmitted() > 0 || ring.hasDeferred() ? ring.submit() : 0;
   }
 
   /** Returns whether tasks were run. */
@@ -420,6 +431,9 @@ final class RingLoop implements Unplug, AutoCloseable {
     } else {
       device.fill(ring, buffers, vectors, operation);
     }
+    if (reaping && ring.unsubmitted() >= FEW) {
+      ring.submit();
+    }
     return true;
   }
 
@@ -438,6 +452,7 @@ final class RingLoop implements Unplug, AutoCloseable {
       return;
     }
     Reaping.begin();
+    reaping = true;
     try {
       for (int i = 0; i < ready; i++) {
         long userData = ring.userData();
@@ -459,6 +474,7 @@ final class RingLoop implements Unplug, AutoCloseable {
       startWaiting();
     } finally {
       Reaping.end();
+      reaping = false;
     }
   }
 

@@ -5,10 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.penstock.core.DirectIo;
+import io.penstock.core.bio.Direction;
 import io.penstock.core.device.HostAlignment;
 import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockFile;
 import io.penstock.core.memory.IoArena;
+import io.penstock.core.memory.IoVector;
+import io.penstock.core.request.IoFlags;
+import io.penstock.core.request.IoHandler;
+import io.penstock.core.request.IoRequest;
 import io.penstock.linux.abi.ErrnoCapture;
 import io.penstock.linux.abi.NameCalls;
 import io.penstock.linux.abi.OpenFlags;
@@ -23,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +49,7 @@ class RingFaultsTest {
   /** Fails calls with the errors it was given, one each, before it lets one through. */
   private static final class StubbornGate implements RingGate {
     private final Queue<Integer> errors = new ArrayDeque<>();
+    private final List<Integer> given = new ArrayList<>();
     private boolean broken;
 
     @Override
@@ -55,6 +64,7 @@ class RingFaultsTest {
       if (broken) {
         return -io.penstock.linux.abi.Errno.EBADF;
       }
+      given.add(submit);
       Integer error = errors.poll();
       return error != null
           ? -error
@@ -126,6 +136,45 @@ class RingFaultsTest {
     loop.close();
     IllegalStateException held = assertThrows(IllegalStateException.class, arena::close);
     assertTrue(held.getMessage().startsWith("2 I/O operations"), held::getMessage);
+  }
+
+  @Test
+  @Rule("BIO-7")
+  void whatHandlersBeginIsGivenToTheKernelAFewAtATime() throws Exception {
+    int[] again = {16};
+    try (RingLoop loop = loop(32);
+        UringDevice device = device(loop);
+        BlockFile file = TestFiles.file(device, 16 * PAGE);
+        IoArena arena = IoArena.ofShared()) {
+      IoVector memory = IoVector.of(arena.allocate(PAGE, PAGE));
+      loop.turn(0, 0);
+      gate.given.clear();
+      IoHandler handler =
+          new IoHandler() {
+            @Override
+            public void completed(IoRequest request, long bytes, @Nullable IOException error) {
+              if (again[0]-- > 0) {
+                submit(request, file, memory, this);
+              }
+            }
+          };
+      for (int i = 0; i < 16; i++) {
+        submit(DirectIo.newRequest(), file, memory, handler);
+      }
+      loop.turn(16, Ring.FOREVER);
+      assertEquals(List.of(16, 4, 4, 4, 4), gate.given);
+      while (loop.inFlight() > 0) {
+        loop.turn(1, Ring.FOREVER);
+      }
+    }
+  }
+
+  private static void submit(IoRequest request, BlockFile file, IoVector memory, IoHandler told) {
+    try {
+      DirectIo.submit(request, Direction.READ, file, memory, 0, IoFlags.NONE, told);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
