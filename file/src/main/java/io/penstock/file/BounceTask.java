@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory of an {@link IoArena} is kept open from the submission on, memory that is confined to
  * the submitter is copied there (MEM-4).
  */
-final class BounceTask implements Runnable {
+class BounceTask implements Runnable {
   private final FileTransfers file;
   private final IoRequest request;
   private final Direction direction;
@@ -49,6 +49,11 @@ final class BounceTask implements Runnable {
     this.memory = hasConfined(memory) ? copy(memory) : memory;
   }
 
+  /** The memory, or the copy of it. */
+  final IoVector memory() {
+    return memory;
+  }
+
   private static boolean hasConfined(IoVector memory) {
     for (int i = 0; i < memory.count(); i++) {
       if (memory.kind(i) == MemoryKind.CONFINED) {
@@ -73,7 +78,7 @@ final class BounceTask implements Runnable {
   }
 
   /** Begins; refuses by an exception, and then the handler is not called. */
-  void start() throws IOException {
+  final void start() throws IOException {
     // Frozen for a moment: the task waits, not the submitter.
     counted = file.tryEnter();
     int held = 0;
@@ -86,15 +91,25 @@ final class BounceTask implements Runnable {
         }
         held++;
       }
-      Thread.ofVirtual().name("penstock-bounce").start(this);
+      begin();
     } catch (IOException | RuntimeException | Error failure) {
       release(held);
       throw failure;
     }
   }
 
+  /** Has {@link #run} called on a thread of its own, now or when it is its turn. */
+  void begin() {
+    Thread.ofVirtual().name("penstock-bounce").start(this);
+  }
+
+  /** All steps; returns what the handler is told. */
+  long carryOut() throws IOException {
+    return file.carryOut(direction, memory, position, flags);
+  }
+
   @Override
-  public void run() {
+  public final void run() {
     long bytes = 0;
     IOException error = null;
     try {
@@ -102,17 +117,22 @@ final class BounceTask implements Runnable {
         file.enter();
         counted = true;
       }
-      bytes = file.carryOut(direction, memory, position, flags);
+      bytes = carryOut();
     } catch (IOException failure) {
       error = failure;
     } catch (RuntimeException | Error thrown) {
       error = asIo(thrown);
     }
+    end(bytes, error);
+  }
+
+  /** It has ended: lets go of all it holds, and tells the handler. */
+  void end(long bytes, @Nullable IOException error) {
     release(memory.count());
     tell(bytes, error);
   }
 
-  private BlockIoException asIo(Throwable thrown) {
+  final BlockIoException asIo(Throwable thrown) {
     Errno errno = thrown instanceof IllegalStateException ? Errno.EFAULT : Errno.EIO;
     return new BlockIoException(
         errno.number(),

@@ -369,6 +369,30 @@ public final class DirectFile implements Closeable {
     return space.append(source);
   }
 
+  /**
+   * Appends without waiting, at the price of a virtual thread. Appends of one thread go in the
+   * order of their calls.
+   *
+   * @param source the file's until the future has completed
+   * @return completes with the position it was written at, or exceptionally; always, and on a
+   *     thread of the engine that must not be kept
+   * @throws IllegalStateException when the file is on a loop
+   */
+  public CompletableFuture<Long> appendAsync(MemorySegment source) {
+    return appendAsync(IoVector.of(source));
+  }
+
+  /** Appends what remains of a buffer without waiting; its position does not move. */
+  public CompletableFuture<Long> appendAsync(ByteBuffer source) {
+    return appendAsync(IoVector.of(source));
+  }
+
+  private CompletableFuture<Long> appendAsync(IoVector source) {
+    requireWritable();
+    requireNoLoop("an asynchronous append");
+    return space.appendAsync(source);
+  }
+
   // --- streams, and reading ahead ---
 
   /** A stream that reads from a position on, ahead of its user (FILE-7). */

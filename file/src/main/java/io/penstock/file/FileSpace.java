@@ -11,6 +11,7 @@ import io.penstock.core.file.SyncScope;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlags;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What is done to a file as a whole: its end, its space, its durability. Every operation is counted
@@ -61,6 +62,18 @@ final class FileSpace {
     } finally {
       file.shared().appends().release();
     }
+  }
+
+  /** {@link #append} without waiting; the future always completes. */
+  CompletableFuture<Long> appendAsync(IoVector source) {
+    FutureHandler handler = new FutureHandler();
+    try {
+      requireFile("append to", "it has no end to append to; write at a position");
+      file.append(source, handler);
+    } catch (IOException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    return handler.future();
   }
 
   /**

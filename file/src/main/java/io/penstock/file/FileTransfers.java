@@ -305,6 +305,12 @@ final class FileTransfers {
     return request.generation();
   }
 
+  /** Starts an append; the handler is told the position. */
+  void append(IoVector memory, IoHandler handler) throws IOException {
+    admit(Direction.WRITE, memory, state().size(), IoFlags.NONE);
+    new AppendTask(this, memory, handler).start();
+  }
+
   /** What a {@link BounceTask} does on its own thread. */
   long carryOut(Direction direction, IoVector memory, long position, IoFlags flags)
       throws IOException {

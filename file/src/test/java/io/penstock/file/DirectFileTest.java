@@ -2,18 +2,26 @@ package io.penstock.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.error.BlockIoException;
 import io.penstock.core.memory.IoArena;
 import io.penstock.rules.Rule;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one file does for one user. */
@@ -131,6 +139,45 @@ class DirectFileTest {
   }
 
   @EachEngine
+  void asynchronousAppendsGoInTheOrderOfTheirCalls(String engine) throws IOException {
+    byte[] bytes = OpenFile.bytes(100_000, 8);
+    List<CompletableFuture<Long>> appends = new ArrayList<>();
+    List<Integer> starts = new ArrayList<>();
+    Random random = new Random(9);
+    try (DirectFile one = OpenFile.on(engine, path());
+        DirectFile two = OpenFile.on(engine, path())) {
+      for (int at = 0; at < bytes.length; ) {
+        int length = Math.min(bytes.length - at, random.nextInt(5000));
+        ByteBuffer part = ByteBuffer.wrap(bytes, at, length);
+        appends.add((random.nextBoolean() ? one : two).appendAsync(part));
+        starts.add(at);
+        at += length;
+      }
+    } // close waits for them
+    for (int i = 0; i < starts.size(); i++) {
+      assertEquals(starts.get(i).longValue(), appends.get(i).join());
+    }
+    assertArrayEquals(bytes, Files.readAllBytes(path()));
+    assertEquals(0, SharedFile.open());
+  }
+
+  @EachEngine
+  void anAppendThatIsRefusedHoldsUpNoOther(String engine) throws IOException {
+    try (DirectFile file = OpenFile.on(engine, path());
+        Arena open = Arena.ofShared()) {
+      IoArena arena = IoArena.ofShared();
+      MemorySegment gone = arena.allocate(100, 8);
+      arena.close();
+      CompletableFuture<Long> refused = file.appendAsync(gone);
+      assertInstanceOf(
+          BlockIoException.class,
+          assertThrows(CompletionException.class, refused::join).getCause());
+      assertEquals(0L, file.appendAsync(open.allocate(10)).join());
+      assertEquals(10L, file.append(ByteBuffer.allocate(1)));
+    }
+  }
+
+  @EachEngine
   void closedFilesAreNotUsed(String engine) throws IOException {
     DirectFile file = OpenFile.on(engine, path());
     file.close();
@@ -141,6 +188,11 @@ class DirectFileTest {
     assertThrows(closed, () -> file.write(ByteBuffer.allocate(10), 0));
     assertThrows(closed, () -> file.write(ByteBuffer.allocate(4096), 0));
     assertThrows(closed, () -> file.append(ByteBuffer.allocate(10)));
+    assertInstanceOf(
+        closed,
+        assertThrows(
+                CompletionException.class, () -> file.appendAsync(ByteBuffer.allocate(10)).join())
+            .getCause());
     assertThrows(closed, file::size);
     assertThrows(closed, file::sync);
     assertThrows(closed, () -> file.truncate(5));

@@ -59,6 +59,7 @@ class LoopFileTest {
           assertThrows(
               Exception.class, () -> file.readAsync(ByteBuffer.allocateDirect(10), 3).get());
       assertTrue(refused.getCause() instanceof BlockIoException, refused::toString);
+      assertThrows(IllegalStateException.class, () -> file.appendAsync(ByteBuffer.allocate(10)));
     }
   }
 }
