@@ -112,7 +112,8 @@ class CancelRulesTest extends UsesTestBed {
   void requestWhoseTimePassesIsCancelledWithEtimedout() throws Exception {
     use(TestBed.of("0 mapped").holding());
     Submitted read = bed.request(512, '?');
-    read.request.timeoutNanos(1);
+    // long enough for the device to have it first, as a rule
+    read.request.timeoutNanos(Duration.ofMillis(50).toNanos());
     bed.submit(read, Direction.READ, 0);
     read.await();
     Expect.error(
