@@ -52,8 +52,8 @@ public record RingOptions(int depth, boolean polled, int kernelThreadIdleMillis)
     return Math.min(MOST_SUBMISSIONS, Math.max(8, depth));
   }
 
-  /** Room for every operation in flight, a cancel of each, and the wake-up: none overflows. */
+  /** Room for every operation in flight, a cancel and a timeout of each, and the wake-up. */
   int completions() {
-    return 2 * Math.max(8, depth) + 8;
+    return 3 * Math.max(8, depth) + 8;
   }
 }
