@@ -19,14 +19,12 @@ final class AppendTask extends BounceTask implements Waiter {
   private static final long END = 0;
 
   private final FileTransfers file;
-  private final IoVector memory;
   private final RequestLock appends;
   private boolean holdsEnd;
 
   AppendTask(FileTransfers file, IoVector memory, IoHandler handler) throws IOException {
     super(file, DirectIo.newRequest(), Direction.WRITE, memory, END, IoFlags.NONE, handler);
     this.file = file;
-    this.memory = memory();
     appends = file.shared().appends();
   }
 
@@ -58,8 +56,8 @@ final class AppendTask extends BounceTask implements Waiter {
     // not by the file's own calls: it may have been closed since, and waits for this
     file.shared().refresh(file.device());
     long position = file.state().size();
-    if (memory.total() > 0) {
-      file.carryOut(Direction.WRITE, memory, position, IoFlags.NONE);
+    if (memory().total() > 0) {
+      file.carryOut(Direction.WRITE, memory(), position, IoFlags.NONE);
     }
     return position;
   }

@@ -40,14 +40,7 @@ final class FileSpace {
       file.requireOpen();
       return state.size();
     }
-    if (file.tryEnter()) {
-      try {
-        file.shared().refresh(device);
-      } finally {
-        file.leave();
-      }
-    }
-    return state.size();
+    return file.sizeNow();
   }
 
   /** Whoever appends holds the lock from looking for the end until what he wrote is the end. */

@@ -163,6 +163,12 @@ final class FileTransfers {
 
   /** The size at this moment, the host asked. */
   long sizeNow() throws IOException {
+    askHost();
+    return state().size();
+  }
+
+  /** Has the size known follow the host's, unless it is being set. */
+  private void askHost() throws IOException {
     if (tryEnter()) {
       try {
         shared.refresh(device);
@@ -170,7 +176,6 @@ final class FileTransfers {
         direct.leaveOpen();
       }
     }
-    return state().size();
   }
 
   // --- prefetched ---
@@ -344,12 +349,8 @@ final class FileTransfers {
 
   /** The engine knows the size only that this process has seen. */
   private void lookPastEnd(IoVector memory, long position) throws IOException {
-    if (position > state().size() - memory.total() && position >= 0 && tryEnter()) {
-      try {
-        shared.refresh(device);
-      } finally {
-        direct.leaveOpen();
-      }
+    if (position > state().size() - memory.total() && position >= 0) {
+      askHost();
     }
   }
 

@@ -425,11 +425,11 @@ final class RingLoop implements Unplug, AutoCloseable {
     bio.deviceTag(operation.place());
     if (timed) {
       operation.setTimed();
-      device.fill(ring, buffers, vectors, operation);
+    }
+    device.fill(ring, buffers, vectors, operation);
+    if (timed) {
       long left = Math.max(1, bio.deadline() - System.nanoTime());
       ring.addTimeout(operation.place(), left, TIMEOUT);
-    } else {
-      device.fill(ring, buffers, vectors, operation);
     }
     if (reaping && ring.unsubmitted() >= FEW) {
       ring.submit();

@@ -88,6 +88,12 @@ class RingFaultsTest {
         HostOpener.open(path, OpenMode.READ_WRITE), loop, false, OpenMode.READ_WRITE, () -> {});
   }
 
+  private static void drive(RingLoop loop, SentBio until) {
+    while (!until.isDone()) {
+      loop.turn(1, Ring.FOREVER);
+    }
+  }
+
   @Test
   void callsThatAreInterruptedOrRefusedForNowAreMadeAgain() throws Exception {
     try (RingLoop loop = loop(4);
@@ -100,9 +106,7 @@ class RingFaultsTest {
               io.penstock.linux.abi.Errno.EBUSY,
               io.penstock.linux.abi.Errno.EINTR));
       SentBio sent = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
-      while (!sent.isDone()) {
-        loop.turn(1, Ring.FOREVER);
-      }
+      drive(loop, sent);
       sent.succeeds();
       assertTrue(gate.errors.isEmpty());
     }
@@ -187,9 +191,7 @@ class RingFaultsTest {
       long generation = first.bio().generation();
       first.submit();
       device.cancel(first.bio(), generation + 1);
-      while (!first.isDone()) {
-        loop.turn(1, Ring.FOREVER);
-      }
+      drive(loop, first);
       first.succeeds();
       device.cancel(first.bio(), generation);
       loop.turn(0, 0);
@@ -206,9 +208,7 @@ class RingFaultsTest {
       SentBio second = SentBio.read(device, 0, arena.allocate(PAGE, PAGE)).submit();
       device.cancel(second.bio(), second.bio().generation());
       second.fails(Errno.ECANCELED);
-      while (!first.isDone()) {
-        loop.turn(1, Ring.FOREVER);
-      }
+      drive(loop, first);
       first.succeeds();
       assertEquals(0, loop.inFlight());
     }
@@ -225,12 +225,6 @@ class RingFaultsTest {
         new HostFile(
             "pipe", new Descriptor(fd, "pipe"), false, true, any, pipe, -1, Optional.empty());
     return UringDevice.of(file, loop, false, OpenMode.READ_WRITE, () -> {});
-  }
-
-  private static void drive(RingLoop loop, SentBio until) {
-    while (!until.isDone()) {
-      loop.turn(1, Ring.FOREVER);
-    }
   }
 
   @Test

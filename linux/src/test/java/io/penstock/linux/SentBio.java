@@ -68,7 +68,7 @@ final class SentBio implements BioOwner {
 
   /** To be given up so long from now. */
   SentBio within(Duration time) {
-    bio.deadline(System.nanoTime() + time.toNanos() | 1);
+    bio.deadline(Bio.deadlineIn(time.toNanos()));
     return this;
   }
 

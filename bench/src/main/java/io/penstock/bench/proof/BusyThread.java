@@ -1,6 +1,8 @@
 package io.penstock.bench.proof;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * A virtual thread that always has work to do and offers its carrier to others between two slices
@@ -10,14 +12,15 @@ import java.time.Duration;
 final class BusyThread implements AutoCloseable {
   private static final long SLICE_NANOS = Duration.ofNanos(100_000).toNanos();
 
-  private final Thread thread;
+  private final ExecutorService worker =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("penstock-busy").factory());
   private volatile boolean stopped;
   private long workedNanos;
   private long longestWaitNanos;
   private long wholeNanos;
 
   BusyThread() {
-    thread = Thread.ofVirtual().name("penstock-busy").start(this::work);
+    worker.execute(this::work);
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // what its yielding leads to is what is looked at
@@ -51,16 +54,6 @@ final class BusyThread implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    worker.close();
   }
 }

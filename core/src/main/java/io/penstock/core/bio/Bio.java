@@ -320,6 +320,11 @@ public final class Bio {
     return forcedUnitAccess;
   }
 
+  /** The {@link #deadline()} that is so many nanoseconds from now; not {@link #NEVER}. */
+  public static long deadlineIn(long nanos) {
+    return System.nanoTime() + nanos | 1;
+  }
+
   /** When the device may give it up, in {@link System#nanoTime()}, or {@link #NEVER}. */
   public long deadline() {
     return deadline;

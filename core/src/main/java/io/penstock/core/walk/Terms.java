@@ -153,7 +153,7 @@ final class Terms {
 
   /** Has its bios given up so many nanoseconds from now. */
   void expireAfter(long nanos) {
-    deadline = System.nanoTime() + nanos | 1; // never NEVER
+    deadline = Bio.deadlineIn(nanos);
   }
 
   /** As {@link Bio#deadline()}. */

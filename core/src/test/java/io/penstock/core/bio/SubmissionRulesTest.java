@@ -175,13 +175,7 @@ class SubmissionRulesTest extends UsesTestBed {
     List<String> hooked = new ArrayList<>();
     use(
         TestBed.of("0 mapped @4; 1 mapped @9")
-            .file(
-                file ->
-                    file.submit(
-                        (bio, device) -> {
-                          hooked.add(bio.fileOffset() + "+" + bio.length());
-                          device.submit(bio);
-                        })));
+            .seeing(bio -> hooked.add(bio.fileOffset() + "+" + bio.length())));
     assertEquals("8192: b0*4096 b1*4096", bed.read(0, 8192));
     assertEquals(4096, bed.submitWrite('A', 2048, 4096).bytes());
     assertEquals(List.of("0+4096", "4096+4096", "2048+2048", "4096+2048"), hooked);
@@ -209,14 +203,11 @@ class SubmissionRulesTest extends UsesTestBed {
     MemorySegment[] given = new MemorySegment[1];
     use(
         TestBed.of("0 mapped")
-            .file(
-                file ->
-                    file.submit(
-                        (bio, device) -> {
-                          given[0] = bio.segment(0);
-                          assertFalse(bio.isBorrowed(0));
-                          device.submit(bio);
-                        })));
+            .seeing(
+                bio -> {
+                  given[0] = bio.segment(0);
+                  assertFalse(bio.isBorrowed(0));
+                }));
     try (var arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(512, 512);
       assertEquals(512, DirectIo.write(bed.file, IoVector.of(memory), 0));

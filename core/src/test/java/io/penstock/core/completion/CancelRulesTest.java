@@ -146,15 +146,7 @@ class CancelRulesTest extends UsesTestBed {
   @Rule("CMP-11")
   void deviceIsToldWhenItMayGiveUp() throws IOException {
     List<Long> deadlines = new ArrayList<>();
-    use(
-        TestBed.of("0 mapped")
-            .file(
-                file ->
-                    file.submit(
-                        (bio, device) -> {
-                          deadlines.add(bio.deadline());
-                          device.submit(bio);
-                        })));
+    use(TestBed.of("0 mapped").seeing(bio -> deadlines.add(bio.deadline())));
     long hour = Duration.ofHours(1).toNanos();
     Submitted timed = bed.request(512, '?');
     timed.request.timeoutNanos(hour);
@@ -175,13 +167,8 @@ class CancelRulesTest extends UsesTestBed {
     use(
         TestBed.of("0 mapped")
             .holding()
-            .file(
-                file ->
-                    file.submit(
-                        (bio, device) -> {
-                          request[0].cancel(request[0].generation()); // the device has nothing yet
-                          device.submit(bio);
-                        })));
+            // the device has nothing yet
+            .seeing(bio -> request[0].cancel(request[0].generation())));
     Submitted read = bed.request(512, '?');
     request[0] = read.request;
     bed.submit(read, Direction.READ, 0);
