@@ -4,4 +4,6 @@ module io.penstock.testkit {
   requires static org.jspecify;
 
   exports io.penstock.testkit;
+  exports io.penstock.testkit.layout;
+  exports io.penstock.testkit.oracle;
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.penstock.rules.Rule;
-import io.penstock.testkit.Simulation;
-import io.penstock.testkit.ThreadedSimulation;
+import io.penstock.testkit.oracle.Simulation;
+import io.penstock.testkit.oracle.ThreadedSimulation;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;

@@ -59,7 +59,7 @@ class HouseRulesTest {
         .that()
         .resideOutsideOfPackages("io.penstock.cli..", "io.penstock.bench..")
         .and()
-        .doNotHaveFullyQualifiedName("io.penstock.testkit.OracleMain")
+        .haveNameNotMatching(".*Main")
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -3,49 +3,57 @@ package io.penstock.testkit;
 import java.util.SplittableRandom;
 
 /** Random choices that one seed determines. Not thread-safe. */
-final class Dice {
+public final class Dice {
   private final SplittableRandom random;
 
-  Dice(long seed) {
+  /** Dice whose every throw the seed determines. */
+  public Dice(long seed) {
     random = new SplittableRandom(seed);
   }
 
   /** Dice of their own for one part of a run, so that the parts do not disturb each other. */
-  static Dice of(long seed, long part) {
+  public static Dice of(long seed, long part) {
     return new Dice(Pattern.mix(seed * 0x9E3779B97F4A7C15L + part));
   }
 
-  int below(int bound) {
+  /** Anything from 0 to {@code bound - 1}. */
+  public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  long below(long bound) {
+  /** Anything from 0 to {@code bound - 1}. */
+  public long below(long bound) {
     return random.nextLong(bound);
   }
 
   /** Both ends included. */
-  int between(int low, int high) {
+  public int between(int low, int high) {
     return low + random.nextInt(high - low + 1);
   }
 
-  boolean oneIn(int n) {
+  /** True once in {@code n} throws. */
+  public boolean oneIn(int n) {
     return random.nextInt(n) == 0;
   }
 
-  boolean percent(int chance) {
+  /** True in {@code chance} of 100 throws. */
+  public boolean percent(int chance) {
     return random.nextInt(100) < chance;
   }
 
+  /** One of them, each as likely. */
   @SafeVarargs
-  final <T> T pick(T... choices) {
+  public final <T> T pick(T... choices) {
     return choices[random.nextInt(choices.length)];
   }
 
-  int pickInt(int... choices) {
+  /** One of them, each as likely. */
+  public int pickInt(int... choices) {
     return choices[random.nextInt(choices.length)];
   }
 
-  long nextLong() {
+  /** Any number. */
+  public long nextLong() {
     return random.nextLong();
   }
 }

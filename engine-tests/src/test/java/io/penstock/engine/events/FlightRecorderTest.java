@@ -12,7 +12,7 @@ import io.penstock.core.device.MemoryDevice;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.memory.IoVector;
-import io.penstock.testkit.SimpleLayout;
+import io.penstock.testkit.layout.SimpleLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
