@@ -1,9 +1,11 @@
 /** A simulated device, seeded faults and an oracle, for soaks of your own. */
 module io.penstock.testkit {
   requires transitive io.penstock.core;
+  requires jdk.management;
   requires static org.jspecify;
 
   exports io.penstock.testkit;
+  exports io.penstock.testkit.fuzz;
   exports io.penstock.testkit.layout;
   exports io.penstock.testkit.oracle;
 }
