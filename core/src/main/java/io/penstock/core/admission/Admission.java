@@ -145,7 +145,7 @@ public final class Admission {
 
   private static void checkAddresses(
       BlockFile file, Direction direction, IoVector memory, long position) throws IOException {
-    int alignment = file.device().limits().memoryAlignment();
+    int alignment = file.limits().memoryAlignment();
     if (memory.isAddressMultipleOf(alignment)) {
       return;
     }
@@ -218,7 +218,7 @@ public final class Admission {
     if (direction == Direction.READ) {
       throw refusal(Errno.EINVAL, file, direction, position, count, "ATOMIC is for writes");
     }
-    QueueLimits limits = file.device().limits();
+    QueueLimits limits = file.limits();
     if (limits.atomicWriteMax() == 0) {
       throw refusal(
           Errno.EINVAL,

@@ -22,7 +22,7 @@ final class UnitSelection {
     if (isMultiple(position, memory, block)) {
       return block;
     }
-    int logicalBlock = file.device().limits().logicalBlock();
+    int logicalBlock = file.limits().logicalBlock();
     if (isMultiple(position, memory, logicalBlock)) {
       return logicalBlock;
     }

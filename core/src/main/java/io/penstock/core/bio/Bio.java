@@ -37,6 +37,7 @@ public final class Bio {
   private static final int IDLE = 0;
   private static final int FILLING = 1;
   private static final int IN_FLIGHT = 2;
+  private static final int ENDING = 3;
 
   private final BioOwner owner;
   private volatile int state;
@@ -235,7 +236,8 @@ public final class Bio {
    * @throws IllegalStateException when the bio is not in flight: it was completed twice
    */
   public void complete(@Nullable IOException error) {
-    if (state != IN_FLIGHT) {
+    // in one step: of two threads that complete it at once one must be told
+    if (!STATE.compareAndSet(this, IN_FLIGHT, ENDING)) {
       throw new IllegalStateException(
           "bio completed while not in flight, is it completed twice? " + this);
     }

@@ -3,6 +3,7 @@ package io.penstock.core.completion;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -77,8 +78,8 @@ public final class CompletionExecutor {
     Executor made = executor;
     if (made == null) {
       try {
-        made = factory.get();
-      } catch (RuntimeException | OutOfMemoryError failure) {
+        made = Objects.requireNonNull(factory.get(), "it made none");
+      } catch (RuntimeException | Error failure) {
         throw new BlockIoException(
             Errno.ENOMEM.number(),
             "create completion executor",

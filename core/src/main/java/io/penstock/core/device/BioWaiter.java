@@ -3,6 +3,8 @@ package io.penstock.core.device;
 import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.BioOwner;
 import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,32 @@ final class BioWaiter implements BioOwner {
     error = null;
     done = false;
     bio.markInFlight();
-    device.submit(bio);
+    send(bio, device);
     awaitDone();
     IOException failure = error;
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** A device that throws has broken its contract: its bio must not be waited for for ever. */
+  private static void send(Bio bio, BlockDevice device) {
+    try {
+      device.submit(bio);
+    } catch (RuntimeException | Error broken) {
+      try {
+        bio.complete(
+            new BlockIoException(
+                Errno.EIO.number(),
+                "submit",
+                device.name(),
+                bio.deviceOffset(),
+                bio.length(),
+                "submit threw " + broken,
+                broken));
+      } catch (IllegalStateException ended) {
+        // it had ended all the same
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.IoCounters;
+import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.map.BlockMapper;
 import io.penstock.core.map.LayoutTraits;
@@ -30,6 +31,7 @@ public final class BlockFile implements AutoCloseable {
   private final BlockMapper mapper;
   private final LayoutTraits traits;
   private final BlockDevice device;
+  private final QueueLimits limits;
   private final int blockSize;
   private final int blockShift;
   private final boolean dataSync;
@@ -57,7 +59,8 @@ public final class BlockFile implements AutoCloseable {
   private final CopyOnWriteArrayList<BlockDevice> devices = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable IOException> syncFailure = new AtomicReference<>();
 
-  private BlockFile(Builder builder) {
+  private BlockFile(Builder builder, QueueLimits limits) {
+    this.limits = limits;
     name = builder.name;
     mapper = builder.mapper;
     traits = mapper.traits();
@@ -69,7 +72,7 @@ public final class BlockFile implements AutoCloseable {
     endOfIo = builder.endOfIo;
     syncHook = builder.sync;
     submitHook = builder.submit;
-    warnings = builder.warnings;
+    warnings = WarningListener.guarded(builder.warnings);
     completions = builder.completions;
     memoryPolicy = builder.memoryPolicy;
     maxOutstandingBios = builder.maxOutstandingBios;
@@ -105,6 +108,11 @@ public final class BlockFile implements AutoCloseable {
   /** The device whose limits requests are checked against; a mapping may name another (MAP-12). */
   public BlockDevice device() {
     return device;
+  }
+
+  /** The limits of {@link #device()}, as they were when the file was built. */
+  public QueueLimits limits() {
+    return limits;
   }
 
   /** {@code F}: bytes of a file block, a power of two. */
@@ -410,7 +418,8 @@ public final class BlockFile implements AutoCloseable {
     if (action != null) {
       try {
         action.run();
-      } catch (RuntimeException failure) {
+      } catch (RuntimeException | Error failure) {
+        // others that wait for the same moment stand behind it
         warnings.warn(name, "what was to run after close threw", failure);
       }
     }
@@ -559,7 +568,8 @@ public final class BlockFile implements AutoCloseable {
      *     or smaller than the device's logical block (ADM-3), a negative size
      */
     public BlockFile build() {
-      int logicalBlock = device.limits().logicalBlock();
+      QueueLimits limits = device.limits();
+      int logicalBlock = limits.logicalBlock();
       if (blockSize < logicalBlock || Integer.bitCount(blockSize) != 1) {
         throw new IllegalArgumentException(
             "block size "
@@ -591,7 +601,7 @@ public final class BlockFile implements AutoCloseable {
         throw new IllegalArgumentException(
             "maxOutstandingBios " + maxOutstandingBios + " must be at least 1");
       }
-      return new BlockFile(this);
+      return new BlockFile(this, limits);
     }
   }
 }

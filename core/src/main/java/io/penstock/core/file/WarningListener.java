@@ -13,6 +13,23 @@ public interface WarningListener {
               .log(System.Logger.Level.WARNING, subject + ": " + what, cause);
 
   /**
+   * The same listener, but what it throws ends in the log: whoever warns has other things to do,
+   * and may be a device's thread.
+   */
+  static WarningListener guarded(WarningListener listener) {
+    return listener == LOG
+        ? LOG
+        : (subject, what, cause) -> {
+          try {
+            listener.warn(subject, what, cause);
+          } catch (RuntimeException | Error broken) {
+            broken.addSuppressed(cause);
+            LOG.warn(subject, "the listener for warnings threw; " + what, broken);
+          }
+        };
+  }
+
+  /**
    * Something went wrong beside a request.
    *
    * @param subject the file or device

@@ -273,7 +273,16 @@ final class BioSender {
 
   private void account(BlockDevice device, long bytes, int operations) {
     terms.file().counters().add(terms.direction(), bytes, operations);
-    device.counters().add(terms.direction(), bytes, operations);
+    try {
+      device.counters().add(terms.direction(), bytes, operations);
+    } catch (RuntimeException | Error broken) {
+      // the bios are on their way: what they wait for must not hang on a count
+      warn("the counters of its device threw", broken);
+    }
+  }
+
+  private void warn(String what, Throwable broken) {
+    terms.file().warnings().warn(terms.file().name(), what, broken);
   }
 
   private void send(BlockDevice device, Bio[] bios, int from, int to) {
@@ -289,7 +298,7 @@ final class BioSender {
         device.submit(bios, from, to);
       }
     } catch (RuntimeException | Error broken) {
-      endAbandoned(device, bios, from, to, broken);
+      endAbandoned(nameOf(device), bios, from, to, broken);
     }
   }
 
@@ -297,21 +306,33 @@ final class BioSender {
    * A device or hook that throws has broken its contract: the bios it did not complete would leave
    * their request waiting for ever.
    */
-  private static void endAbandoned(
-      BlockDevice device, Bio[] bios, int from, int to, Throwable broken) {
+  private static void endAbandoned(String device, Bio[] bios, int from, int to, Throwable broken) {
     for (int i = from; i < to; i++) {
       Bio bio = bios[i];
-      if (!bio.isIdle()) {
+      if (bio.isIdle()) {
+        continue;
+      }
+      try {
         bio.complete(
             new BlockIoException(
                 Errno.EIO.number(),
                 "submit",
-                device.name(),
+                device,
                 bio.deviceOffset(),
                 bio.length(),
                 "submit threw " + broken,
                 broken));
+      } catch (IllegalStateException ended) {
+        // another thread of the device was faster
       }
+    }
+  }
+
+  private static String nameOf(BlockDevice device) {
+    try {
+      return device.name();
+    } catch (RuntimeException | Error broken) {
+      return device.getClass().getName();
     }
   }
 
@@ -435,6 +456,15 @@ final class BioSender {
     }
   }
 
+  private void cancel(BlockDevice device, Bio bio, long use) {
+    try {
+      device.cancel(bio, use);
+    } catch (RuntimeException | Error broken) {
+      // a wish, no more: the bio ends all the same
+      warn("its device threw when asked to cancel", broken);
+    }
+  }
+
   /** Asks the devices to drop what they have of the use with this generation. */
   void cancel(long generation) {
     for (Bio bio : assembler.all()) {
@@ -449,7 +479,7 @@ final class BioSender {
       }
       bio.requestCancel(use);
       if (device != null && !bio.isIdle()) {
-        device.cancel(bio, use);
+        cancel(device, bio, use);
       }
     }
   }

@@ -90,9 +90,9 @@ final class MappingCheck {
           + unit
           + " bytes";
     }
-    long room = device.size() - offset;
-    if (mapping.blocks() > room >> file.blockShift()) {
-      return "the run ends past the end of the device, " + device.size() + " bytes";
+    long size = device.size();
+    if (offset > size || mapping.blocks() > size - offset >> file.blockShift()) {
+      return "the run ends past the end of the device, " + size + " bytes";
     }
     return null;
   }

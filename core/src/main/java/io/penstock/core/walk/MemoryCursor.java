@@ -150,15 +150,23 @@ final class MemoryCursor {
       one = source.acquire(next);
     } catch (IOException fault) {
       throw new MemoryFault(fault);
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | Error fault) {
       throw fault(next, "its source threw", fault);
+    }
+    if (one == null) {
+      throw fault(next, "its source gave no segment", null);
     }
     IoArena arena = IoArena.owning(one);
     setKind(MemoryKind.of(one));
     String problem = problem(one, arena, vector.length(next));
     if (problem != null) {
-      source.release(next);
-      throw fault(next, problem, null);
+      MemoryFault fault = fault(next, problem, null);
+      try {
+        source.release(next);
+      } catch (RuntimeException | Error broken) {
+        fault.reason().addSuppressed(broken);
+      }
+      throw fault;
     }
     produced[next] = one;
     producedArenas[next] = arena;
@@ -271,18 +279,24 @@ final class MemoryCursor {
     }
   }
 
-  /** Releases everything that was taken. */
-  void release() {
+  /**
+   * Releases everything that was taken.
+   *
+   * @return what a source threw first, or null; all has been released all the same
+   */
+  @Nullable Throwable release() {
     IoVector vector = vector();
     SegmentSource source = vector.source();
+    Throwable broken = null;
     if (source == null) {
       releaseArenas(vector);
     } else {
-      releaseProduced(vector, source);
+      broken = releaseProduced(vector, source);
     }
     taken = 0;
     this.vector = null;
     segment = null;
+    return broken;
   }
 
   private void releaseArenas(IoVector vector) {
@@ -297,7 +311,8 @@ final class MemoryCursor {
     held = 0;
   }
 
-  private void releaseProduced(IoVector vector, SegmentSource source) {
+  private @Nullable Throwable releaseProduced(IoVector vector, SegmentSource source) {
+    Throwable first = null;
     for (int i = 0; i < taken; i++) {
       if (vector.length(i) == 0) {
         continue;
@@ -306,9 +321,14 @@ final class MemoryCursor {
       if (arena != null) {
         arena.release();
       }
-      source.release(i);
+      try {
+        source.release(i);
+      } catch (RuntimeException | Error broken) {
+        first = first == null ? broken : first;
+      }
     }
     Arrays.fill(produced, 0, taken, null);
     Arrays.fill(producedArenas, 0, taken, null);
+    return first;
   }
 }

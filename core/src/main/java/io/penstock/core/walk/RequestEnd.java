@@ -128,10 +128,9 @@ final class RequestEnd implements EndOfIo {
   }
 
   private void releaseMemory(BlockFile file) {
-    try {
-      walker.memory().release();
-    } catch (RuntimeException failure) {
-      file.warnings().warn(file.name(), "a segment source threw on release", failure);
+    Throwable broken = walker.memory().release();
+    if (broken != null) {
+      file.warnings().warn(file.name(), "a segment source threw on release", broken);
     }
   }
 

@@ -16,7 +16,6 @@ import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
 import java.io.IOException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,7 +161,7 @@ public final class RequestWalk extends Completable
       boolean waits) {
     IoVector walked = vector;
     if (!waits && direction == Direction.WRITE && ConfinedCopy.isNeeded(vector)) {
-      ConfinedCopy copy = ConfinedCopy.of(vector, file.device().limits().memoryAlignment());
+      ConfinedCopy copy = ConfinedCopy.of(vector, file.limits().memoryAlignment());
       confinedCopy = copy;
       walked = copy.vector();
     }
@@ -216,7 +215,7 @@ public final class RequestWalk extends Completable
   private void goOnElsewhere() {
     try {
       terms.file().completions().require().execute(this);
-    } catch (IOException | RejectedExecutionException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       preparation.abandon();
       walker.fail(terms.asIo(failure, "resume"));
       HandlerQueue queue = HandlerQueue.current();
@@ -287,7 +286,7 @@ public final class RequestWalk extends Completable
       try {
         file.completions().require().execute(this);
         return;
-      } catch (IOException | RejectedExecutionException failure) {
+      } catch (IOException | RuntimeException | Error failure) {
         file.warnings()
             .warn(
                 file.name(),

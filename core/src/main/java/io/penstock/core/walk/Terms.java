@@ -190,7 +190,7 @@ final class Terms {
   /** Whether a write can touch blocks in part; OVERWRITE_ONLY does without claims (ZERO-6). */
   boolean canBePartial() {
     BlockFile one = file();
-    return one.blockSize() > one.device().limits().logicalBlock() && !overwriteOnly;
+    return one.blockSize() > one.limits().logicalBlock() && !overwriteOnly;
   }
 
   BlockIoException failure(Errno errno, String detail) {

@@ -46,11 +46,41 @@ public final class Truncation {
         throw new ClosedFileException(file.name());
       }
       zeroRestOfBlock(file, Math.min(newSize, file.size()));
-      file.mapper().truncate(newSize);
+      cut(file, newSize);
       file.setSize(newSize);
+    } catch (RuntimeException | Error broken) {
+      throw thrown(file.name(), newSize, "it threw " + broken, broken);
     } finally {
       file.thaw();
     }
+  }
+
+  private static void cut(BlockFile file, long newSize) throws IOException {
+    try {
+      file.mapper().truncate(newSize);
+    } catch (RuntimeException | Error broken) {
+      throw mapperThrew(file, newSize, broken);
+    }
+  }
+
+  private static void map(BlockFile file, MapQuery query, Mapping mapping, long end)
+      throws IOException {
+    try {
+      file.mapper().map(query, mapping);
+    } catch (RuntimeException | Error broken) {
+      throw mapperThrew(file, end, broken);
+    }
+  }
+
+  private static BlockIoException mapperThrew(BlockFile file, long size, Throwable broken) {
+    return thrown(
+        file.mapper().name(), size, "the mapper of " + file.name() + " threw " + broken, broken);
+  }
+
+  private static BlockIoException thrown(
+      String subject, long size, String detail, Throwable broken) {
+    return new BlockIoException(
+        Errno.EIO.number(), "truncate", subject, size, BlockIoException.NONE, detail, broken);
   }
 
   /**
@@ -66,8 +96,9 @@ public final class Truncation {
     Mapping mapping = new Mapping().clear();
     MapQuery query =
         new MapQuery().set(end >> file.blockShift(), 1, MapIntent.LOOK_UP, false, file.size());
-    file.mapper().map(query, mapping);
-    MappingCheck.check(file, query, mapping, file.device().limits().logicalBlock());
+    map(file, query, mapping, end);
+    query.set(end >> file.blockShift(), 1, MapIntent.LOOK_UP, false, file.size());
+    MappingCheck.check(file, query, mapping, file.limits().logicalBlock());
     BlockDevice device = mapping.device();
     if (mapping.kind() != MappingKind.MAPPED || device == null) {
       return;

@@ -306,6 +306,8 @@ final class Walker {
     mapping.clear();
     try {
       file.mapper().map(query, mapping);
+      // asked again in its own words: the mapper had the question in its hands
+      query.set(block, blocks, intent, terms.isNoWait(), preparation.sampledSize());
       MappingCheck.check(file, query, mapping, terms.unit());
     } catch (IOException failure) {
       endWith(failure);
@@ -370,8 +372,8 @@ final class Walker {
     if (kind == MappingKind.NEW) {
       try {
         device.dropCachedAliases(mapping.deviceOffset(), runBlockEnd - blockStart);
-      } catch (IOException failure) {
-        endWith(failure);
+      } catch (IOException | RuntimeException | Error failure) {
+        endWith(terms.asIo(failure, "drop cached aliases"));
         return;
       }
     }
