@@ -418,8 +418,11 @@ final class Walker {
     }
   }
 
+  /** The largest number where there is no multiple that large. */
   private static long roundUp(long value, int powerOfTwo) {
-    return value + powerOfTwo - 1 & -(long) powerOfTwo;
+    return value > Long.MAX_VALUE - powerOfTwo + 1
+        ? Long.MAX_VALUE
+        : value + powerOfTwo - 1 & -(long) powerOfTwo;
   }
 
   // --- pieces ---

@@ -262,6 +262,16 @@ class HostileNeighboursTest {
     nothingIsHeld(file);
   }
 
+  @Test
+  @Rule("ZERO-8")
+  void aPartialWriteKeepsTheDataBeforeItInAFileOfTheLargestSize() throws IOException {
+    memory.write(0, "data".repeat(128).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    BlockFile file = file(memory, straightOn(memory)).size(Long.MAX_VALUE).build();
+    assertEquals(512, DirectIo.write(file, IoVector.of(arena.allocate(512, 512)), 512));
+    assertEquals('d', memory.read(0, 1)[0]);
+    nothingIsHeld(file);
+  }
+
   // --- memory ---
 
   @Test
