@@ -53,6 +53,47 @@ class HouseRulesTest {
         .check(ALL);
   }
 
+  /** An address that is a number holds nothing open: one place makes memory of it, a mapping's. */
+  @Test
+  void onlyTheRingsMappingsAreMadeFromAddresses() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.penstock.linux.abi.RingMemory")
+        .should()
+        .callMethodWhere(calls(MemorySegment.class, "ofAddress"))
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("sun.misc.Unsafe")
+        .check(ALL);
+  }
+
+  /** No shell ever sees a path: one program is started, by its words. */
+  @Test
+  void onlyTheEngineThatRunsFioStartsAProgram() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.penstock.cli.bench.FioEngine")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .callMethodWhere(calls(Runtime.class, "exec"))
+        .check(ALL);
+  }
+
+  /** Files that others must not see are made by {@code OpenMode.CREATE_NEW}, or are the JDK's own. */
+  @Test
+  void temporaryFilesAreMadeInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.penstock.cli.bench.FioEngine")
+        .should()
+        .callMethodWhere(calls(Files.class, "createTempFile"))
+        .orShould()
+        .callMethodWhere(calls(java.io.File.class, "createTempFile"))
+        .check(ALL);
+  }
+
   @Test
   void onlyCommandsAndTheBenchmarksPrint() {
     noClasses()

@@ -46,7 +46,7 @@ final class Execution {
 
   private Outcome judge(byte[] input) {
     try {
-      return new Outcome(shape(target.run(new FuzzInput(input))), null, null);
+      return new Outcome(cut(target.run(new FuzzInput(input))), null, null);
     } catch (Throwable failure) {
       thrown = failure;
       String name = failure.getClass().getSimpleName();
@@ -65,8 +65,12 @@ final class Execution {
 
   /** A message without what differs from input to input. */
   private static String shape(String message) {
-    String same = message.replaceAll("[0-9]+", "#").replaceAll("'[^']*'", "'…'");
-    return same.substring(0, Math.min(same.length(), LONGEST_SIGNATURE));
+    String same = message.replaceAll("[0-9]+", "#").replaceAll("'[^']*'|\"[^\"]*\"", "…");
+    return cut(same);
+  }
+
+  private static String cut(String text) {
+    return text.substring(0, Math.min(text.length(), LONGEST_SIGNATURE));
   }
 
   FuzzFailure failure(FuzzFailure.Kind kind, byte[] input) {
