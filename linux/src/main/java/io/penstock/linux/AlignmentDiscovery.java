@@ -1,5 +1,7 @@
 package io.penstock.linux;
 
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.memory.BufferPool;
 import io.penstock.linux.DirectIoAlignment.Source;
 import io.penstock.linux.abi.BlockDeviceCalls;
 import io.penstock.linux.abi.MemoryCalls;
@@ -23,6 +25,9 @@ import java.util.Optional;
  * <p>The calls may wait for the disk and pin the carrier of a virtual thread.
  */
 public final class AlignmentDiscovery {
+  /** What one transfer of every device here has room for. */
+  private static final int LARGEST = BufferPool.MAX_BYTES;
+
   private AlignmentDiscovery() {}
 
   /**
@@ -57,11 +62,11 @@ public final class AlignmentDiscovery {
     StatFs fileSystem = StatFs.of(fd, subject);
     Optional<AlignmentProbe.Found> found = AlignmentProbe.probe(fd);
     return found.isPresent()
-        ? fromProbe(found.get(), fileSystem, stat)
-        : fromFileSystem(fileSystem, stat);
+        ? fromProbe(found.get(), fileSystem, stat, subject)
+        : fromFileSystem(fileSystem, stat, subject);
   }
 
-  private static DirectIoAlignment fromKernel(StatX stat, int fd, String subject)
+  static DirectIoAlignment fromKernel(StatX stat, int fd, String subject)
       throws IOException {
     int write = stat.directOffsetAlignment();
     int memory = stat.directMemoryAlignment();
@@ -69,30 +74,36 @@ public final class AlignmentDiscovery {
       return DirectIoAlignment.unsupported(Source.STATX, remedy(StatFs.of(fd, subject)));
     }
     int readOnly = stat.hasDirectReadAlignment() ? stat.directReadOffsetAlignment() : 0;
-    return supported(Source.STATX, memory, readOnly != 0 ? readOnly : write, write, stat);
+    int read = readOnly != 0 ? readOnly : write;
+    return supported(Source.STATX, memory, read, write, stat, subject);
   }
 
   private static DirectIoAlignment fromDevice(StatX stat, int fd, String subject)
       throws IOException {
-    int block =
-        (int)
-            NativeFailure.check("ioctl(BLKSSZGET)", subject, BlockDeviceCalls.logicalBlockSize(fd));
+    long block =
+        NativeFailure.check("ioctl(BLKSSZGET)", subject, BlockDeviceCalls.logicalBlockSize(fd));
     // A kernel that does not show the queue's alignment (before 6.0) wants memory aligned to
     // blocks.
     long memory =
         QueueSettings.of(stat.specialDevice().major(), stat.specialDevice().minor())
             .map(queue -> queue.memoryAlignment().orElse(block))
-            .orElse((long) block);
-    return supported(Source.DEVICE_LIMITS, Math.toIntExact(memory), block, block, stat);
+            .orElse(block);
+    return supported(Source.DEVICE_LIMITS, memory, block, block, stat, subject);
   }
 
   private static DirectIoAlignment fromProbe(
-      AlignmentProbe.Found found, StatFs fileSystem, StatX stat) {
+      AlignmentProbe.Found found, StatFs fileSystem, StatX stat, String subject)
+      throws IOException {
     if (found.refused()) {
       return DirectIoAlignment.unsupported(Source.PROBE, remedy(fileSystem));
     }
     return supported(
-        Source.PROBE, found.memory(), found.read(), writeAlignment(found, fileSystem), stat);
+        Source.PROBE,
+        found.memory(),
+        found.read(),
+        writeAlignment(found, fileSystem),
+        stat,
+        subject);
   }
 
   /**
@@ -100,32 +111,64 @@ public final class AlignmentDiscovery {
    * writes obey one rule (open(2), NOTES); elsewhere whole blocks of the file system are always
    * taken.
    */
-  private static int writeAlignment(AlignmentProbe.Found found, StatFs fileSystem) {
+  private static long writeAlignment(AlignmentProbe.Found found, StatFs fileSystem) {
     boolean same = fileSystem.writesInPlace() || found.read() == AlignmentProbe.ANY;
-    return same ? found.read() : Math.max(found.read(), blockOf(fileSystem));
+    return same ? found.read() : Math.max(found.read(), fileSystem.blockSize());
   }
 
-  private static DirectIoAlignment fromFileSystem(StatFs fileSystem, StatX stat) {
-    int block = blockOf(fileSystem);
-    int memory = Math.max(block, MemoryCalls.pageSize());
-    return supported(Source.FILE_SYSTEM_BLOCK, memory, block, block, stat);
+  static DirectIoAlignment fromFileSystem(StatFs fileSystem, StatX stat, String subject)
+      throws IOException {
+    long block = fileSystem.blockSize();
+    long memory = Math.max(block, MemoryCalls.pageSize());
+    return supported(Source.FILE_SYSTEM_BLOCK, memory, block, block, stat, subject);
   }
 
-  private static int blockOf(StatFs fileSystem) {
-    return Math.toIntExact(fileSystem.blockSize());
-  }
-
-  private static DirectIoAlignment supported(
-      Source source, int memory, int read, int write, StatX stat) {
+  /**
+   * What was found, if it can be.
+   *
+   * @throws IOException EPROTO naming the value: memory and transfers are going to be cut by it
+   */
+  static DirectIoAlignment supported(
+      Source source, long memory, long read, long write, StatX stat, String subject)
+      throws IOException {
     boolean atomic = stat.hasAtomicWrite();
+    int atomicMin = atomic ? stat.atomicWriteUnitMin() : 0;
+    int atomicMax = atomic ? stat.atomicWriteUnitMax() : 0;
+    if (atomicMin < 0 || atomicMax < atomicMin) {
+      throw refused(
+          subject,
+          "atomic writes of "
+              + Integer.toUnsignedString(atomicMin)
+              + " to "
+              + Integer.toUnsignedString(atomicMax)
+              + " bytes");
+    }
     return new DirectIoAlignment(
         source,
-        memory,
-        read,
-        write,
-        atomic ? stat.atomicWriteUnitMin() : 0,
-        atomic ? stat.atomicWriteUnitMax() : 0,
+        checked("memory", memory, subject),
+        checked("reads", read, subject),
+        checked("writes", write, subject),
+        atomicMin,
+        atomicMax,
         "");
+  }
+
+  private static int checked(String what, long alignment, String subject) throws IOException {
+    if (alignment < 1 || alignment > LARGEST || Long.bitCount(alignment) != 1) {
+      throw refused(subject, "an alignment of " + what + " to " + alignment + " bytes");
+    }
+    return (int) alignment;
+  }
+
+  private static BlockIoException refused(String subject, String answer) {
+    return new BlockIoException(
+        io.penstock.core.error.Errno.EPROTO,
+        "ask for the alignment of",
+        subject,
+        "the kernel answered "
+            + answer
+            + ", which cannot be; use the buffered fallback, and report it to whoever made the"
+            + " file system");
   }
 
   private static String remedy(StatFs fileSystem) {

@@ -135,12 +135,13 @@ public final class QueueSettings {
   /** Bytes to which memory must be aligned: the mask that sysfs shows (511) plus one (512). */
   public OptionalLong memoryAlignment() {
     OptionalLong mask = number(Attribute.DMA_ALIGNMENT);
-    return mask.isPresent() ? OptionalLong.of(mask.getAsLong() + 1) : mask;
+    boolean usable = mask.isPresent() && mask.getAsLong() < Long.MAX_VALUE;
+    return usable ? OptionalLong.of(mask.getAsLong() + 1) : OptionalLong.empty();
   }
 
   /** Mask of the memory boundaries between which pieces must lie; 0 if there are none. */
   public OptionalLong virtualBoundaryMask() {
-    return number(Attribute.VIRT_BOUNDARY_MASK);
+    return parsed(Attribute.VIRT_BOUNDARY_MASK);
   }
 
   /** Whether a single write can be forced to the medium, past the device's cache. */
@@ -210,7 +211,13 @@ public final class QueueSettings {
     return text(attribute).map("1"::equals);
   }
 
+  /** A number of things or bytes; what is larger than any can be is unknown. */
   private OptionalLong number(Attribute attribute) {
+    OptionalLong value = parsed(attribute);
+    return value.isPresent() && value.getAsLong() < 0 ? OptionalLong.empty() : value;
+  }
+
+  private OptionalLong parsed(Attribute attribute) {
     String value = shown.get(attribute);
     try {
       return value == null ? OptionalLong.empty() : OptionalLong.of(Long.parseUnsignedLong(value));
@@ -221,6 +228,7 @@ public final class QueueSettings {
 
   private OptionalLong kibibytes(Attribute attribute) {
     OptionalLong value = number(attribute);
-    return value.isPresent() ? OptionalLong.of(value.getAsLong() * 1024) : value;
+    boolean usable = value.isPresent() && value.getAsLong() <= Long.MAX_VALUE / 1024;
+    return usable ? OptionalLong.of(value.getAsLong() * 1024) : OptionalLong.empty();
   }
 }

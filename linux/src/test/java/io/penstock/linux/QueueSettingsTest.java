@@ -39,6 +39,20 @@ class QueueSettingsTest {
   }
 
   @Test
+  void numbersLargerThanAnyCanBeAreUnknown() throws IOException {
+    disk("sdb", "8:16");
+    show("sdb", "max_sectors_kb", "18014398509481984");
+    show("sdb", "dma_alignment", "9223372036854775807");
+    show("sdb", "max_segments", "18446744073709551615");
+    show("sdb", "virt_boundary_mask", "18446744073709547520");
+    QueueSettings queue = QueueSettings.of(sysfs, 8, 16).orElseThrow();
+    assertEquals(OptionalLong.empty(), queue.maxTransferBytes());
+    assertEquals(OptionalLong.empty(), queue.memoryAlignment());
+    assertEquals(OptionalLong.empty(), queue.maxSegments());
+    assertEquals(OptionalLong.of(-4096), queue.virtualBoundaryMask());
+  }
+
+  @Test
   void whatSysfsDoesNotShowIsUnknown() throws IOException {
     disk("sda", "8:0");
     show("sda", "max_segments", "a number nobody knows");

@@ -46,6 +46,7 @@ public enum Errno {
   ENODATA(61, "no data available"),
   ETIME(62, "timer expired"),
   ENOLINK(67, "link has been severed"),
+  EPROTO(71, "protocol error"),
   EBADMSG(74, "bad message or checksum"),
   EOVERFLOW(75, "value too large"),
   EILSEQ(84, "illegal byte sequence"),

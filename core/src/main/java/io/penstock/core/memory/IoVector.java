@@ -69,7 +69,7 @@ public final class IoVector {
       if (length < 0) {
         throw new IllegalArgumentException("segment length " + length + " must not be negative");
       }
-      vector.total = Math.addExact(vector.total, length);
+      vector.total = sum(vector.total, length);
       vector.orOfLengths |= length;
     }
     return vector;
@@ -81,7 +81,7 @@ public final class IoVector {
       throw new IllegalStateException("a vector over a segment source cannot be added to");
     }
     long length = segment.byteSize();
-    long sum = Math.addExact(total, length);
+    long sum = sum(total, length);
     if (count == segments.length) {
       int capacity = count * 2;
       segments = Arrays.copyOf(segments, capacity);
@@ -103,6 +103,19 @@ public final class IoVector {
     restricted |=
         kinds[count - 1] != MemoryKind.IO_ARENA && kinds[count - 1] != MemoryKind.COLLECTED;
     return this;
+  }
+
+  private static long sum(long total, long length) {
+    if (length > Long.MAX_VALUE - total) {
+      throw new IllegalArgumentException(
+          "a segment of "
+              + length
+              + " bytes after "
+              + total
+              + " is over the largest length "
+              + Long.MAX_VALUE);
+    }
+    return total + length;
   }
 
   /** Removes all segments. */

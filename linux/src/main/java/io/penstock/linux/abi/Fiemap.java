@@ -112,8 +112,8 @@ public final class Fiemap {
    * @param start bytes
    * @param length bytes, more than zero; {@code Long.MAX_VALUE} for the rest of the file
    * @param flags 0 or {@link #FIEMAP_FLAG_SYNC}
-   * @return extents visited; {@code -EOPNOTSUPP} where the file system has no such map, or {@code
-   *     -errno}
+   * @return extents visited; {@code -EOPNOTSUPP} where the file system has no such map, {@code
+   *     -EUCLEAN} where its map cannot be true, or {@code -errno}
    */
   public static long visit(int fd, long start, long length, int flags, Visitor visitor) {
     long end = length > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + length;
@@ -127,21 +127,71 @@ public final class Fiemap {
         if (result < 0) {
           return result;
         }
-        int mapped = page.get(ValueLayout.JAVA_INT, 20);
-        if (mapped == 0) {
+        Page read = new Page(next, visitor);
+        int problem = read.take(page);
+        if (problem != 0) {
+          return -problem;
+        }
+        visited += read.visited;
+        if (read.isLast) {
           return visited;
         }
-        for (int i = 0; i < mapped; i++) {
-          Extent extent = extentAt(page, i);
-          visited++;
-          if (!visitor.visit(extent) || extent.has(Extent.LAST)) {
-            return visited;
-          }
-          next = Math.max(next + 1, extent.end()); // a map that stands still must not hang us
-        }
+        next = read.next;
       }
     }
     return visited;
+  }
+
+  /** One page of the map that the kernel has filled in; every extent leads on, or it is refused. */
+  static final class Page {
+    private final Visitor visitor;
+    private long next;
+    private long visited;
+    private boolean isLast;
+
+    /**
+     * A page that was asked for.
+     *
+     * @param start bytes: what was asked to be the first
+     */
+    Page(long start, Visitor visitor) {
+      this.visitor = visitor;
+      next = start;
+    }
+
+    /**
+     * Visits its extents.
+     *
+     * @return 0, or {@code EUCLEAN} when it cannot be a map: more extents than there is room for,
+     *     an extent without length, before the one in front of it or beyond the largest position
+     */
+    int take(MemorySegment page) {
+      int mapped = page.get(ValueLayout.JAVA_INT, 20);
+      if (mapped < 0 || mapped > EXTENTS_PER_PAGE) {
+        return Errno.EUCLEAN;
+      }
+      isLast = mapped == 0;
+      for (int i = 0; i < mapped && !isLast; i++) {
+        Extent extent = extentAt(page, i);
+        boolean first = visited == 0;
+        if (extent.logical < 0
+            || extent.length <= 0
+            || extent.length > Long.MAX_VALUE - extent.logical
+            || extent.end() <= next
+            || (!first && extent.logical < next)) {
+          return Errno.EUCLEAN;
+        }
+        visited++;
+        next = extent.end();
+        isLast = !visitor.visit(extent) || extent.has(Extent.LAST);
+      }
+      return 0;
+    }
+
+    /** Extents visited. */
+    long visited() {
+      return visited;
+    }
   }
 
   private static long fill(int fd, MemorySegment page, long start, long length, int flags) {

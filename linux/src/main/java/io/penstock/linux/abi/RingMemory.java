@@ -26,19 +26,17 @@ public final class RingMemory implements AutoCloseable {
   private static final long OFFSET_SQ_RING = 0;
   private static final long OFFSET_CQ_RING = 0x8000000L;
   private static final long OFFSET_ENTRIES = 0x10000000L;
-  private static final int CQE_BYTES = 16;
 
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
   private final int fd;
-  private final int features;
+  private final RingLayout layout;
   private final int setupFlags;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment sq;
   private final MemorySegment cq;
   private final MemorySegment entries;
-  private final int sqEntries;
-  private final int cqEntries;
+  private final int cqMask;
   private final long sqHead;
   private final long sqTail;
   private final long sqFlags;
@@ -46,28 +44,31 @@ public final class RingMemory implements AutoCloseable {
   private final long cqTail;
   private final long cqes;
 
-  private RingMemory(int fd, RingParams params, int setupFlags) throws RingFailure {
+  private RingMemory(int fd, RingLayout layout, int setupFlags) throws RingFailure {
     this.fd = fd;
+    this.layout = layout;
     this.setupFlags = setupFlags;
-    features = params.features();
-    sqEntries = params.sqEntries();
-    cqEntries = params.cqEntries();
-    long sqBytes = params.sqOffset(RingParams.SQ_OFF_ARRAY) + (long) sqEntries * Integer.BYTES;
-    long cqBytes = params.cqOffset(RingParams.CQ_OFF_CQES) + (long) cqEntries * CQE_BYTES;
-    boolean single = (features & RingParams.FEAT_SINGLE_MMAP) != 0;
-    sq = map(OFFSET_SQ_RING, single ? Math.max(sqBytes, cqBytes) : sqBytes);
-    cq = single ? sq : map(OFFSET_CQ_RING, cqBytes);
-    entries = map(OFFSET_ENTRIES, (long) sqEntries * RingEntry.BYTES);
-    sqHead = params.sqOffset(RingParams.OFF_HEAD);
-    sqTail = params.sqOffset(RingParams.OFF_TAIL);
-    sqFlags = params.sqOffset(RingParams.SQ_OFF_FLAGS);
-    cqHead = params.cqOffset(RingParams.OFF_HEAD);
-    cqTail = params.cqOffset(RingParams.OFF_TAIL);
-    cqes = params.cqOffset(RingParams.CQ_OFF_CQES);
+    boolean made = false;
+    try {
+      sq = map(OFFSET_SQ_RING, layout.sqBytes());
+      cq = layout.isSingle() ? sq : map(OFFSET_CQ_RING, layout.cqBytes());
+      entries = map(OFFSET_ENTRIES, (long) layout.sqEntries() * RingEntry.BYTES);
+      made = true;
+    } finally {
+      if (!made) {
+        arena.close();
+      }
+    }
+    sqHead = layout.sqHead();
+    sqTail = layout.sqTail();
+    sqFlags = layout.sqFlags();
+    cqHead = layout.cqHead();
+    cqTail = layout.cqTail();
+    cqes = layout.cqes();
+    cqMask = layout.cqEntries() - 1;
     if ((setupFlags & RingParams.SETUP_NO_SQARRAY) == 0) {
-      long array = params.sqOffset(RingParams.SQ_OFF_ARRAY);
-      for (int i = 0; i < sqEntries; i++) {
-        sq.set(ValueLayout.JAVA_INT, array + (long) i * Integer.BYTES, i);
+      for (int i = 0; i < layout.sqEntries(); i++) {
+        sq.set(ValueLayout.JAVA_INT, layout.sqArray() + (long) i * Integer.BYTES, i);
       }
     }
   }
@@ -137,7 +138,7 @@ public final class RingMemory implements AutoCloseable {
       if ((params.features() & needed) != needed) {
         throw new RingFailure("io_uring_setup: a kernel older than 5.11", Errno.ENOSYS);
       }
-      RingMemory ring = new RingMemory(fd, params, flags);
+      RingMemory ring = new RingMemory(fd, RingLayout.of(params, flags), flags);
       made = true;
       return ring;
     } finally {
@@ -151,7 +152,6 @@ public final class RingMemory implements AutoCloseable {
   private MemorySegment map(long offset, long bytes) throws RingFailure {
     long address = MemoryCalls.mapShared(fd, offset, bytes);
     if (address < 0 && address > -4096) {
-      arena.close();
       throw new RingFailure("mmap of io_uring", (int) -address);
     }
     return MemorySegment.ofAddress(address)
@@ -180,12 +180,12 @@ public final class RingMemory implements AutoCloseable {
 
   /** Entries of the submission queue, a power of two. */
   public int submissionEntries() {
-    return sqEntries;
+    return layout.sqEntries();
   }
 
   /** Entries of the completion queue, a power of two. */
   public int completionEntries() {
-    return cqEntries;
+    return layout.cqEntries();
   }
 
   /** The entries of the submission queue, for {@link RingEntry#fill}. */
@@ -234,7 +234,7 @@ public final class RingMemory implements AutoCloseable {
   }
 
   private long cqe(int completion) {
-    return cqes + (long) (completion & (cqEntries - 1)) * CQE_BYTES;
+    return cqes + (long) (completion & cqMask) * RingLayout.CQE_BYTES;
   }
 
   /** Closes the ring and unmaps its queues; nobody may be using them. */

@@ -2,6 +2,8 @@ package io.penstock.linux.abi;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The kernel that runs: uname(2).
@@ -14,6 +16,8 @@ import java.lang.foreign.MemorySegment;
  * @param machine such as {@code x86_64}
  */
 public record Uname(String system, String release, String machine) {
+  private static final int FIELD_BYTES = 65;
+
   private static final SharedCall UNAME = SharedCall.returningInt("uname");
 
   /** Asks the kernel. */
@@ -22,7 +26,22 @@ public record Uname(String system, String release, String machine) {
       MemorySegment names = arena.allocate(390);
       long result = UNAME.call(SharedCall.address(names));
       assert result == 0 : "uname fails for a bad pointer only";
-      return new Uname(names.getString(0), names.getString(130), names.getString(260));
+      return decode(names);
     }
+  }
+
+  /** Takes apart what uname(2) filled in. */
+  static Uname decode(MemorySegment names) {
+    return new Uname(field(names, 0), field(names, 130), field(names, 260));
+  }
+
+  /** Up to its zero byte, or all of it if it has none. */
+  private static String field(MemorySegment names, long offset) {
+    byte[] bytes = names.asSlice(offset, FIELD_BYTES).toArray(ValueLayout.JAVA_BYTE);
+    int length = 0;
+    while (length < FIELD_BYTES && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 }
