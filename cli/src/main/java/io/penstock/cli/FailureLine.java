@@ -51,7 +51,9 @@ final class FailureLine implements IExecutionExceptionHandler {
           case IOException e -> text(e);
           default -> failure.getMessage();
         };
-    return (text == null ? failure.toString() : text).replaceAll("\\s*\\R\\s*", " ");
+    return (text == null ? failure.toString() : text)
+        .replaceAll("\\s*\\R\\s*", " ")
+        .replaceAll("\\p{Cntrl}", "?"); // a path's: it must not command the terminal
   }
 
   /** A Linux call's: path, call, error and remedy are all in its reason. */

@@ -83,28 +83,33 @@ record FileMap(long size, String source, List<Run> runs) {
   }
 
   private static FileMap ofSeeking(Path path) throws IOException {
-    List<Run> runs = new ArrayList<>();
     OpenMode mode = OpenMode.READ.withBufferedFallback(true);
     try (HostDevice device = Engines.open(path, Engines.AUTO, mode)) {
-      long size = device.length();
-      long at = 0;
-      while (at < size) {
-        long data = device.nextData(at);
-        long holeEnd = data < 0 ? size : data;
-        if (holeEnd > at) {
-          runs.add(Run.hole(at, holeEnd));
-        }
-        at = holeEnd;
-        if (at < size) {
-          long hole = device.nextHole(at);
-          long dataEnd = hole <= at ? size : Math.min(hole, size);
-          runs.add(new Run(at, dataEnd, Kind.DATA, -1, false));
-          at = dataEnd;
-        }
-      }
-      String source = device.knowsHoles() ? "SEEK_DATA" : "unknown: all counted as data";
-      return new FileMap(size, source, runs);
+      return ofSeeking(device);
     }
+  }
+
+  /** By seeking. The file may change meanwhile: an answer that does not lead on ends the map. */
+  static FileMap ofSeeking(HostDevice device) throws IOException {
+    List<Run> runs = new ArrayList<>();
+    long size = device.length();
+    long at = 0;
+    while (at < size) {
+      long data = device.nextData(at);
+      long holeEnd = data < 0 ? size : Math.clamp(data, at, size);
+      if (holeEnd > at) {
+        runs.add(Run.hole(at, holeEnd));
+      }
+      at = holeEnd;
+      if (at < size) {
+        long hole = device.nextHole(at);
+        long dataEnd = hole <= at ? size : Math.min(hole, size);
+        runs.add(new Run(at, dataEnd, Kind.DATA, -1, false));
+        at = dataEnd;
+      }
+    }
+    String source = device.knowsHoles() ? "SEEK_DATA" : "unknown: all counted as data";
+    return new FileMap(size, source, runs);
   }
 
   /** Bytes of a kind. */

@@ -29,10 +29,14 @@ record CpuTimes(double user, double system) {
     }
   }
 
-  /** The first line of proc_stat(5): cpu user nice system idle iowait irq softirq steal ... */
+  /**
+   * The first line of proc_stat(5): cpu user nice system idle iowait irq softirq steal ...
+   *
+   * @throws IllegalArgumentException when it is none
+   */
   static CpuTimes ofMachine(String stat) {
     StringTokenizer words = new StringTokenizer(stat);
-    words.nextToken();
+    word(words);
     double user = next(words) + next(words);
     double system = next(words);
     next(words); // idle
@@ -52,17 +56,26 @@ record CpuTimes(double user, double system) {
 
   /**
    * proc_pid_stat(5): utime and stime are words 14 and 15; word 2, in parentheses, may have blanks.
+   *
+   * @throws IllegalArgumentException when they are not there
    */
   static CpuTimes ofProcess(String stat) {
     StringTokenizer words = new StringTokenizer(stat.substring(stat.lastIndexOf(')') + 1));
     for (int i = 3; i < 14; i++) {
-      words.nextToken();
+      word(words);
     }
     return new CpuTimes(next(words) / TICKS_PER_SECOND, next(words) / TICKS_PER_SECOND);
   }
 
   private static double next(StringTokenizer words) {
-    return Long.parseLong(words.nextToken());
+    return Long.parseLong(word(words));
+  }
+
+  private static String word(StringTokenizer words) {
+    if (!words.hasMoreTokens()) {
+      throw new IllegalArgumentException("processor times: there are too few words");
+    }
+    return words.nextToken();
   }
 
   /** What has passed since. */

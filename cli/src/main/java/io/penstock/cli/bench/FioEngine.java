@@ -130,7 +130,7 @@ final class FioEngine implements BenchEngine {
         if (moved >= bytes) {
           return;
         }
-      } catch (IOException e) {
+      } catch (IOException | NumberFormatException e) {
         return; // it has ended, or this host does not tell
       }
     }

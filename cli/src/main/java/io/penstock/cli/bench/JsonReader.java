@@ -1,9 +1,11 @@
 package io.penstock.cli.bench;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  * List}, numbers as {@link Double}, strings, booleans, null.
  */
 final class JsonReader {
+  /** Objects and arrays inside each other: fio has five; each takes a little of the stack. */
+  private static final int DEEPEST = 256;
+
   private final String text;
   private int at;
+  private int depth;
 
   private JsonReader(String text) {
     this.text = text;
@@ -36,14 +42,23 @@ final class JsonReader {
   private @Nullable Object value() {
     char c = peek();
     return switch (c) {
-      case '{' -> fields();
-      case '[' -> elements();
+      case '{' -> nested(this::fields);
+      case '[' -> nested(this::elements);
       case '"' -> string();
       case 't' -> word("true", true);
       case 'f' -> word("false", false);
       case 'n' -> word("null", null);
       default -> number();
     };
+  }
+
+  private Object nested(Supplier<Object> inside) {
+    if (++depth > DEEPEST) {
+      throw unexpected("at most " + DEEPEST + " objects and arrays inside each other");
+    }
+    Object read = inside.get();
+    depth--;
+    return read;
   }
 
   private Map<String, @Nullable Object> fields() {
@@ -97,11 +112,24 @@ final class JsonReader {
       case 'r' -> '\r';
       case 't' -> '\t';
       case 'u' -> {
-        at += 4;
-        yield (char) Integer.parseInt(text.substring(at - 4, at), 16);
+        yield unicode();
       }
       default -> c;
     };
+  }
+
+  private char unicode() {
+    int end = at + 4;
+    if (end > text.length() || !HexFormat.isHexDigit(text.charAt(at))) {
+      throw unexpected("four hexadecimal digits");
+    }
+    try {
+      char read = (char) HexFormat.fromHexDigits(text, at, end);
+      at = end;
+      return read;
+    } catch (NumberFormatException e) {
+      throw unexpected("four hexadecimal digits");
+    }
   }
 
   private Double number() {
@@ -112,7 +140,12 @@ final class JsonReader {
     if (from == at) {
       throw unexpected("a value");
     }
-    return Double.valueOf(text.substring(from, at));
+    try {
+      return Double.valueOf(text.substring(from, at));
+    } catch (NumberFormatException e) {
+      at = from;
+      throw unexpected("a number");
+    }
   }
 
   private @Nullable Object word(String word, @Nullable Object meaning) {

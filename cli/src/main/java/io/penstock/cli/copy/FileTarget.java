@@ -9,11 +9,15 @@ import io.penstock.file.JdkErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +95,7 @@ final class FileTarget extends Target {
   @Override
   void publish(boolean sync) throws IOException {
     if (permissions != null) {
-      Files.setPosixFilePermissions(temporary.path, permissions);
+      temporary.setPermissions(permissions);
     }
     if (sync) {
       device().flush();
@@ -125,6 +129,7 @@ final class FileTarget extends Target {
     private final Path path;
     private final Thread atExit;
     private boolean created;
+    private @Nullable Object key;
     private boolean published;
     private boolean removed;
 
@@ -145,20 +150,53 @@ final class FileTarget extends Target {
         }
         HostDevice device = provider.open(path, OpenMode.CREATE_NEW.withDepth(depth));
         created = true;
+        try {
+          key = keyNow();
+        } catch (IOException e) {
+          device.close();
+          throw e;
+        }
         return device;
       }
+    }
+
+    /** Of the file itself: what might lie under its name by now is not followed. */
+    void setPermissions(Set<PosixFilePermission> permissions) throws IOException {
+      requireOwn();
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(
+              path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+      view.setPermissions(permissions);
     }
 
     synchronized void rename(Path to) throws IOException {
       if (removed) {
         throw interrupted("rename");
       }
+      requireOwn();
       try {
         Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         throw JdkErrors.at("rename", to, e);
       }
       published = true;
+    }
+
+    /** In a directory where others may write the name may be another file's by now. */
+    private void requireOwn() throws IOException {
+      if (!Objects.equals(key, keyNow())) {
+        throw new BlockIoException(
+            Errno.ESTALE,
+            "rename",
+            path.toString(),
+            "somebody has put another file in the place of the copy; start it again in a directory"
+                + " of your own");
+      }
+    }
+
+    private @Nullable Object keyNow() throws IOException {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
     }
 
     void remove() {
