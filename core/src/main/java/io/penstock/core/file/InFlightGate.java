@@ -207,6 +207,9 @@ final class InFlightGate {
   private void tellOpenIdle() {
     List<Waiter> go;
     synchronized (this) {
+      if (open() != 0) {
+        return; // who left a frozen file comes here late: others have entered since the thaw
+      }
       go = List.copyOf(openIdle);
       openIdle.clear();
     }
