@@ -353,6 +353,10 @@ public final class BufferPool implements AutoCloseable {
     if (home == null) {
       beyond.addAndGet(-bytes);
       inUse.addAndGet(-bytes);
+      if (waiting > 0) {
+        // who looked between these two sums saw less room than there is, and sleeps
+        wakeFirst();
+      }
       free(slot);
       return;
     }
