@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,9 @@ final class RingLoop implements Unplug, AutoCloseable {
   private final RingInbox inbox = new RingInbox();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private volatile boolean asleep;
+
+  /** Threads that are about to signal: the descriptor is not closed under them. */
+  private final AtomicInteger signalling = new AtomicInteger();
 
   /** Whether the ring tells of wake-ups. */
   private boolean armed;
@@ -234,9 +238,17 @@ final class RingLoop implements Unplug, AutoCloseable {
   /** Wakes the loop, after {@link #submit}. */
   @Override
   public void unplug() {
-    if (asleep && !isOwner()) {
-      asleep = false;
-      event.signal();
+    if (!asleep || isOwner()) {
+      return;
+    }
+    signalling.incrementAndGet();
+    try {
+      if (asleep) { // a loop that was closed meanwhile is not
+        asleep = false;
+        event.signal();
+      }
+    } finally {
+      signalling.decrementAndGet();
     }
   }
 
@@ -603,6 +615,9 @@ final class RingLoop implements Unplug, AutoCloseable {
       Reaping.end();
     }
     ring.close();
+    while (signalling.get() != 0) {
+      Thread.onSpinWait(); // else the signal could go to a file that is given the same number
+    }
     event.close();
     DRIVERS.remove(owner);
   }
