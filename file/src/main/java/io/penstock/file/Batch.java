@@ -4,6 +4,7 @@ import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.completion.Plug;
+import io.penstock.core.completion.Threading;
 import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlags;
@@ -14,7 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +80,7 @@ public final class Batch {
       error = failure;
       done = true;
       if (pending.decrementAndGet() == 0) {
-        LockSupport.unpark(waiter);
+        Threading.current().unpark(waiter);
       }
     }
   }
@@ -184,7 +184,7 @@ public final class Batch {
       if (loop != null && loop.inFlight() > 0) {
         loop.await();
       } else {
-        LockSupport.park(this);
+        Threading.current().park(this);
       }
       interrupted |= Thread.interrupted();
     }

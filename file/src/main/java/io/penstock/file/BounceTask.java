@@ -1,6 +1,7 @@
 package io.penstock.file;
 
 import io.penstock.core.bio.Direction;
+import io.penstock.core.completion.Threading;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.memory.IoArena;
@@ -100,7 +101,7 @@ class BounceTask implements Runnable {
 
   /** Has {@link #run} called on a thread of its own, now or when it is its turn. */
   void begin() {
-    Thread.ofVirtual().name("penstock-bounce").start(this);
+    Threading.current().start("penstock-bounce", this);
   }
 
   /** All steps; returns what the handler is told. */

@@ -3,6 +3,7 @@ package io.penstock.file;
 import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Threading;
 import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.HostAlignment;
 import io.penstock.core.device.HostDevice;
@@ -576,9 +577,9 @@ public final class DirectFile implements Closeable {
   /** {@link #sync()} without waiting. The future always completes. */
   public CompletableFuture<@Nullable Void> syncAsync() {
     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("penstock-sync")
+    Threading.current()
         .start(
+            "penstock-sync",
             () -> {
               try {
                 sync();

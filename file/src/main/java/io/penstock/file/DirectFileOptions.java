@@ -1,6 +1,7 @@
 package io.penstock.file;
 
 import io.penstock.core.device.ConfinedLoop;
+import io.penstock.core.device.DeviceProvider;
 import io.penstock.core.device.OpenMode;
 import java.nio.file.OpenOption;
 import java.util.List;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param engine name of the way to do I/O: {@link Engines#AUTO}, or that of a provider ({@code
- *     uring}, {@code pread}, {@code portable}); of no meaning with a loop
+ *     uring}, {@code pread}, {@code portable}); of no meaning with a loop or a provider
+ * @param provider the way to do I/O itself, for one that is not found by its name, such as a
+ *     simulated host; null to choose by {@code engine}; of no meaning with a loop
  * @param depth operations that are to be in flight at the same time, at least 1; more are queued
  * @param alignment what becomes of unaligned requests
  * @param bufferedFallback whether the file is opened through the page cache where the host refuses
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DirectFileOptions(
     String engine,
+    @Nullable DeviceProvider provider,
     int depth,
     AlignmentMode alignment,
     boolean bufferedFallback,
@@ -45,6 +49,7 @@ public record DirectFileOptions(
   public static final DirectFileOptions DEFAULT =
       new DirectFileOptions(
           Engines.AUTO,
+          null,
           OpenMode.DEFAULT_DEPTH,
           AlignmentMode.BOUNCE,
           false,
@@ -76,13 +81,38 @@ public record DirectFileOptions(
   /** The same options with another engine. */
   public DirectFileOptions withEngine(String name) {
     return new DirectFileOptions(
-        name, depth, alignment, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
+        name,
+        provider,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        limits);
+  }
+
+  /** The same options with a way to do I/O that need not be installed. */
+  public DirectFileOptions withProvider(DeviceProvider way) {
+    return new DirectFileOptions(
+        engine,
+        way,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        limits);
   }
 
   /** The same options for another number of operations in flight. */
   public DirectFileOptions withDepth(int operations) {
     return new DirectFileOptions(
         engine,
+        provider,
         operations,
         alignment,
         bufferedFallback,
@@ -96,43 +126,89 @@ public record DirectFileOptions(
   /** The same options with another fate of unaligned requests. */
   public DirectFileOptions withAlignment(AlignmentMode mode) {
     return new DirectFileOptions(
-        engine, depth, mode, bufferedFallback, dataSync, exclusive, loop, ioClass, limits);
+        engine,
+        provider,
+        depth,
+        mode,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        limits);
   }
 
   /** The same options with or without the buffered fallback. */
   public DirectFileOptions withBufferedFallback(boolean allowed) {
     return new DirectFileOptions(
-        engine, depth, alignment, allowed, dataSync, exclusive, loop, ioClass, limits);
+        engine, provider, depth, alignment, allowed, dataSync, exclusive, loop, ioClass, limits);
   }
 
   /** The same options; whether every write is durable before it is reported. */
   public DirectFileOptions withDataSync(boolean value) {
     return new DirectFileOptions(
-        engine, depth, alignment, bufferedFallback, value, exclusive, loop, ioClass, limits);
+        engine,
+        provider,
+        depth,
+        alignment,
+        bufferedFallback,
+        value,
+        exclusive,
+        loop,
+        ioClass,
+        limits);
   }
 
   /** The same options; whether a block device in use is refused for writing. */
   public DirectFileOptions withExclusive(boolean value) {
     return new DirectFileOptions(
-        engine, depth, alignment, bufferedFallback, dataSync, value, loop, ioClass, limits);
+        engine,
+        provider,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        value,
+        loop,
+        ioClass,
+        limits);
   }
 
   /** The same options on a loop. */
   public DirectFileOptions withLoop(ConfinedLoop confined) {
     return new DirectFileOptions(
-        engine, depth, alignment, bufferedFallback, dataSync, exclusive, confined, ioClass, limits);
+        engine,
+        provider,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        confined,
+        ioClass,
+        limits);
   }
 
   /** The same options for a file whose transfers somebody waits for, or nobody. */
   public DirectFileOptions withIoClass(IoClass value) {
     return new DirectFileOptions(
-        engine, depth, alignment, bufferedFallback, dataSync, exclusive, loop, value, limits);
+        engine,
+        provider,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        value,
+        limits);
   }
 
   /** The same options with these limits, in no particular order, instead of those they have. */
   public DirectFileOptions withLimits(IoLimits... shared) {
     return new DirectFileOptions(
         engine,
+        provider,
         depth,
         alignment,
         bufferedFallback,

@@ -1,6 +1,7 @@
 package io.penstock.file;
 
 import io.penstock.core.device.ConfinedLoop;
+import io.penstock.core.device.DeviceProvider;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.OpenMode;
 import io.penstock.core.device.OpenMode.Creation;
@@ -106,6 +107,10 @@ record OpenPlan(
     ConfinedLoop loop = options.loop();
     if (loop != null) {
       return new Opened(loop.open(path, mode), "opened on a loop");
+    }
+    DeviceProvider provider = options.provider();
+    if (provider != null) {
+      return new Opened(provider.open(path, mode), "given to it");
     }
     Engines.Choice choice = Engines.choose(options.engine(), options.depth());
     return new Opened(choice.provider().open(path, mode), choice.reason());

@@ -1,12 +1,14 @@
 package io.penstock.file;
 
+import io.penstock.core.completion.Threading;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.memory.PooledBuffer;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.CountDownLatch;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,11 @@ final class PrefetchedRange implements IoHandler {
   final PooledBuffer buffer;
   final IoVector vector;
   private final Prefetch owner;
-  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Those who wait for its end. */
+  private final Queue<Thread> waiters = new ConcurrentLinkedQueue<>();
+
+  private volatile boolean ended;
 
   /** Who uses the buffer: the cache, the device, readers that copy. */
   int users = 2;
@@ -68,20 +74,22 @@ final class PrefetchedRange implements IoHandler {
   /** So many bytes were read; 0 for none, for whatever reason. */
   void end(long moved) {
     owner.ended(this, moved);
-    ended.countDown();
+    ended = true;
+    Thread each;
+    while ((each = waiters.poll()) != null) {
+      Threading.current().unpark(each);
+    }
   }
 
   /** Waits until it was read; an interrupt does not cut it short and is kept. */
   void await() {
+    waiters.add(Thread.currentThread());
     boolean interrupted = false;
-    while (true) {
-      try {
-        ended.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    while (!ended) {
+      Threading.current().park(this);
+      interrupted |= Thread.interrupted();
     }
+    waiters.remove(Thread.currentThread());
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

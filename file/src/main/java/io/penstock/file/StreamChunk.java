@@ -2,6 +2,7 @@ package io.penstock.file;
 
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Threading;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.memory.PooledBuffer;
 import io.penstock.core.request.IoFlags;
@@ -9,7 +10,6 @@ import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +84,7 @@ final class StreamChunk implements IoHandler {
     bytes = moved;
     error = failure;
     done = true;
-    LockSupport.unpark(waiter);
+    Threading.current().unpark(waiter);
   }
 
   /** Waits for the end of the transfer; an interrupt does not cut it short and is kept. */
@@ -97,7 +97,7 @@ final class StreamChunk implements IoHandler {
     waiter = Thread.currentThread();
     boolean interrupted = false;
     while (!done) {
-      LockSupport.park(this);
+      Threading.current().park(this);
       interrupted |= Thread.interrupted();
     }
     waiter = null;

@@ -70,6 +70,10 @@ public final class CompletionExecutor {
    * @throws IOException ENOMEM when it cannot be made; the next call tries again
    */
   public Executor require() throws IOException {
+    Executor instead = this == SHARED ? Threading.current().completions() : null;
+    if (instead != null) {
+      return instead;
+    }
     Executor made = executor;
     return made != null ? made : make();
   }

@@ -3,10 +3,10 @@ package io.penstock.core.device;
 import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.BioOwner;
 import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Threading;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Submits one bio at a time and waits for it. For the thread that made it. */
@@ -60,7 +60,7 @@ final class BioWaiter implements BioOwner {
     }
     boolean interrupted = false;
     while (!done) {
-      LockSupport.park(this);
+      Threading.current().park(this);
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {
@@ -73,6 +73,6 @@ final class BioWaiter implements BioOwner {
     error = failure;
     bio.release();
     done = true; // the last touch: the waiter may use bio and memory from here on
-    LockSupport.unpark(thread);
+    Threading.current().unpark(thread);
   }
 }

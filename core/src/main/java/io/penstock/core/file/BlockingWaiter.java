@@ -1,7 +1,7 @@
 package io.penstock.core.file;
 
 import io.penstock.core.completion.HandlerQueue;
-import java.util.concurrent.locks.LockSupport;
+import io.penstock.core.completion.Threading;
 
 /**
  * A waiter that is a thread: it parks, virtual or not, and an interrupt does not cut it short (the
@@ -14,7 +14,7 @@ final class BlockingWaiter implements Waiter {
   @Override
   public void granted() {
     granted = true;
-    LockSupport.unpark(thread);
+    Threading.current().unpark(thread);
   }
 
   void await() {
@@ -23,7 +23,7 @@ final class BlockingWaiter implements Waiter {
     }
     boolean interrupted = false;
     while (!granted) {
-      LockSupport.park(this);
+      Threading.current().park(this);
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {

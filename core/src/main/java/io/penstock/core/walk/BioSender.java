@@ -6,6 +6,7 @@ import io.penstock.core.bio.BioOwner;
 import io.penstock.core.bio.SubmitHook;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.completion.References;
+import io.penstock.core.completion.Threading;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.BlockIoException;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -370,7 +370,7 @@ final class BioSender {
       mayGoOn = true;
     }
     if (wakes && (drop == References.Drop.RESUME || drop == References.Drop.SUBMITTER_LEFT)) {
-      LockSupport.unpark(sleeper);
+      Threading.current().unpark(sleeper);
       return References.Drop.NOT_LAST;
     }
     return drop;
@@ -428,7 +428,7 @@ final class BioSender {
     HandlerQueue.current().unplug();
     boolean interrupted = false;
     while (!mayGoOn) {
-      LockSupport.park(this);
+      Threading.current().park(this);
       interrupted |= Thread.interrupted();
     }
     returnBounces();
@@ -444,7 +444,7 @@ final class BioSender {
     }
     boolean interrupted = false;
     while (references.bios() > 0) {
-      LockSupport.park(this);
+      Threading.current().park(this);
       interrupted |= Thread.interrupted();
     }
     if (!unreturned.isEmpty()) {
