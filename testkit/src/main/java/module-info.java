@@ -9,4 +9,5 @@ module io.penstock.testkit {
   exports io.penstock.testkit.layout;
   exports io.penstock.testkit.oracle;
   exports io.penstock.testkit.simulation;
+  exports io.penstock.testkit.soak;
 }

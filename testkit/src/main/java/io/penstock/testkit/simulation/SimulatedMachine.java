@@ -3,6 +3,7 @@ package io.penstock.testkit.simulation;
 import io.penstock.core.completion.Threading;
 import io.penstock.testkit.Dice;
 import io.penstock.testkit.Divergence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,11 @@ public final class SimulatedMachine implements Threading {
   private final List<Task> ready = new ArrayList<>();
   private @Nullable Thread scheduler;
   private volatile @Nullable Task running;
+
+  /** Turns taken: written by the scheduler only. */
+  private volatile long turns;
+
+  private volatile boolean stuck;
   private @Nullable Throwable failure;
 
   /** A machine whose choices the seed determines, on this clock. */
@@ -101,7 +107,7 @@ public final class SimulatedMachine implements Threading {
     boolean interrupted = false;
     while (own.isAlive()) {
       try {
-        own.join();
+        awaitEnd(own);
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -110,6 +116,14 @@ public final class SimulatedMachine implements Threading {
       Thread.currentThread().interrupt();
     }
     throwFailure();
+  }
+
+  private void awaitEnd(Thread own) throws InterruptedException {
+    long before = turns;
+    if (!own.join(Duration.ofSeconds(STUCK_SECONDS)) && turns == before) {
+      stuck = true;
+      LockSupport.unpark(own);
+    }
   }
 
   private void throwFailure() {
@@ -165,21 +179,22 @@ public final class SimulatedMachine implements Threading {
   /** Lets a thread run until it waits or ends. */
   private void turn(Task task) {
     task.isReady = false;
+    turns++;
     running = task;
     if (task.thread.getState() == Thread.State.NEW) {
       task.thread.start();
     } else {
       LockSupport.unpark(task.thread);
     }
-    long patience = System.nanoTime() + STUCK_SECONDS * 1_000_000_000L;
     while (running != null) {
-      LockSupport.parkNanos(this, 1_000_000_000L);
-      if (System.nanoTime() - patience > 0 && running != null) {
+      LockSupport.park(this);
+      if (stuck) {
         throw new Divergence("a thread waits for something that is not simulated:" + waiting());
       }
     }
     if (task.ended) {
       tasks.remove(task.thread);
+      ready.remove(task); // somebody may have woken it for nothing
     }
   }
 
