@@ -50,6 +50,7 @@ public final class SimulatedDevice implements BlockDevice {
   private final Dice dice;
   private final SectorStore store;
   private final LongConsumer written;
+  private final LongConsumer forced;
   private final IoCounters counters = new IoCounters();
   private final List<Operation> inFlight = new ArrayList<>();
   private final Deque<Operation> waiting = new ArrayDeque<>();
@@ -72,6 +73,7 @@ public final class SimulatedDevice implements BlockDevice {
     dice = Dice.of(builder.seed, 500);
     store = new SectorStore(limits.logicalBlock(), builder.fill);
     written = builder.written;
+    forced = builder.forced;
   }
 
   /** A device to be described, in the time of {@code clock}. */
@@ -273,6 +275,7 @@ public final class SimulatedDevice implements BlockDevice {
       for (int i = 0; i < operation.sectors; i++) {
         store.persist(operation.offset / limits.logicalBlock() + i);
       }
+      forced.accept(operation.offset + (long) operation.sectors * limits.logicalBlock());
     }
     if (faults.has(FaultKind.REORDER) && isBeforeItsTurn(operation)) {
       faults.hit(FaultKind.REORDER);
@@ -528,6 +531,7 @@ public final class SimulatedDevice implements BlockDevice {
     private long seed = 1;
     private byte fill;
     private LongConsumer written = end -> {};
+    private LongConsumer forced = end -> {};
 
     private Builder(VirtualClock clock) {
       this.clock = clock;
@@ -572,6 +576,12 @@ public final class SimulatedDevice implements BlockDevice {
     /** Hears where a write has ended when its blocks are there; called under the device's lock. */
     Builder written(LongConsumer listener) {
       written = listener;
+      return this;
+    }
+
+    /** Hears where a write has ended that is durable now; called under the device's lock. */
+    Builder forced(LongConsumer listener) {
+      forced = listener;
       return this;
     }
 

@@ -25,11 +25,14 @@ public final class Referee {
 
   /** Whether another operation is to be done; counts it. */
   public boolean takeOperation() {
-    if (first != null || operations >= one.operations()) {
-      return false;
-    }
-    operations++;
-    return true;
+    boolean more = hasMore();
+    operations += more ? 1 : 0;
+    return more;
+  }
+
+  /** Whether there is another operation to be done. */
+  public boolean hasMore() {
+    return first == null && operations < one.operations();
   }
 
   /** Operations begun. */

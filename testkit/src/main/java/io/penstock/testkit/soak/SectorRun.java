@@ -263,6 +263,8 @@ final class SectorRun {
   void ended(SectorSlot slot, long bytes, @Nullable IOException error) {
     if (slot.inFlight && slot.write && error == null) {
       allocated(slot);
+    } else if (slot.inFlight && slot.write && slot.has(IoFlag.DATA_SYNC)) {
+      allocating(slot); // perhaps only the flush failed: the layout has the blocks
     }
     verdict.ended(slot, file, bytes, error);
     slot.inFlight = false;
@@ -317,7 +319,8 @@ final class SectorRun {
     }
     oracle.cut(sectors);
     int block = Math.ceilDiv(sectors, FILE_BLOCK / SECTOR);
-    oracle.unsettled(sectors, block * FILE_BLOCK / SECTOR);
+    boolean cutShort = !disk.isPowered(); // then how much of it was done is anybody's guess
+    oracle.unsettled(sectors, cutShort ? SECTORS : block * FILE_BLOCK / SECTOR);
     Arrays.fill(allocated, block, allocated.length, false);
     verdict.truncated(Math.max(size, file.size()));
   }
@@ -366,6 +369,7 @@ final class SectorRun {
       MemorySegment memory = slot.prepare((long) (to - from) * SECTOR);
       try {
         long bytes = DirectIo.read(file, IoVector.of(memory), (long) from * SECTOR);
+        verdict.read(from, to, Math.max(0, bytes), file.size());
         verdict.found(from, from + (int) (Math.max(0, bytes) / SECTOR), memory, afterPowerCut);
       } catch (IOException failure) {
         referee.fail("CMP-2", "a read failed while nothing goes wrong: " + failure);

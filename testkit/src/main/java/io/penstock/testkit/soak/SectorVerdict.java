@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether what came of a request of a {@link SectorRun} is what may come of it. */
@@ -287,6 +288,17 @@ final class SectorVerdict {
     }
   }
 
+  /** A read of blocks while nothing is in flight. */
+  void read(int from, int to, long bytes, long size) {
+    long length = (long) (to - from) * SECTOR;
+    long expected = Math.clamp(size - (long) from * SECTOR, 0, length);
+    referee.check(
+        workload.isRaw() ? "CMP-1" : "CMP-3",
+        sincePower,
+        bytes == expected,
+        () -> "a read from block " + from + " gave " + bytes + " bytes, not " + expected);
+  }
+
   /** What is in blocks while nothing is in flight. */
   void found(int from, int to, MemorySegment memory, boolean afterPowerCut) {
     for (int i = from; i < to; i++) {
@@ -298,20 +310,18 @@ final class SectorVerdict {
         continue;
       }
       int id = oracle.find(allowed, memory, offset, i);
-      if (afterPowerCut && allowed.equals(List.of(0))) {
-        referee.check(rule(i), sincePower, id == 0, () -> "zeros of block " + sector + " are gone");
-      }
-      referee.check(
-          afterPowerCut ? "CMP-6" : rule(i),
-          sincePower,
-          id >= 0,
+      Supplier<String> told =
           () ->
               (afterPowerCut ? "without power block " : "block ")
                   + sector
                   + " holds "
                   + oracle.describe(memory, offset, sector)
                   + ", not one of "
-                  + allowed);
+                  + allowed;
+      if (afterPowerCut) {
+        referee.check("CMP-6", sincePower, id >= 0, told);
+      }
+      referee.check(rule(i), sincePower, id >= 0, told);
       if (id < 0) {
         return;
       }
