@@ -4,6 +4,7 @@ module io.penstock.cli {
   requires info.picocli;
   requires io.penstock.file;
   requires io.penstock.linux;
+  requires io.penstock.testkit;
   requires jdk.management;
   // The JDK's own direct I/O, to be compared with.
   requires jdk.unsupported;

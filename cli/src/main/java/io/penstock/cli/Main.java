@@ -12,7 +12,13 @@ import picocli.CommandLine.Spec;
     version = "penstock 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
     description = "Direct I/O for the JVM.",
-    subcommands = {BenchCommand.class, CopyCommand.class, DoctorCommand.class, MapCommand.class},
+    subcommands = {
+      BenchCommand.class,
+      CopyCommand.class,
+      DoctorCommand.class,
+      MapCommand.class,
+      SoakCommand.class
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
     footerHeading = "%nExamples:%n",
@@ -20,7 +26,8 @@ import picocli.CommandLine.Spec;
       "  penstock bench                  how fast is this disk, which way?",
       "  penstock doctor /var/lib        does direct I/O work there, and how?",
       "  penstock copy disk.img /dev/sdb past the page cache",
-      "  penstock map disk.img           where are its holes?"
+      "  penstock map disk.img           where are its holes?",
+      "  penstock soak                   does the engine do what it must, whatever goes wrong?"
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

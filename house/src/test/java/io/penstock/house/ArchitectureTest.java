@@ -39,6 +39,7 @@ class ArchitectureTest {
     MODULES.put("contract", new String[] {"core", "testkit", "rules"});
     MODULES.put("cli", new String[] {"core", "file", "linux"});
     MODULES.put("races", new String[] {"testkit"});
+    MODULES.put("cli", new String[] {"core", "file", "linux", "testkit"});
     MODULES.put("bench", new String[] {"cli", "core", "file", "linux", "testkit"});
 
     // a bio names its device and a device takes bios; all else points one way

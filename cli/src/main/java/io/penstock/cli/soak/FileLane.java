@@ -20,6 +20,9 @@ abstract class FileLane {
   private final Path path;
   private @Nullable DirectFile open;
 
+  /** Hits when the handle was opened. */
+  private long[] sinceOpen = {};
+
   /** Whether a sync of the handle has failed. */
   private boolean syncFailed;
 
@@ -72,6 +75,7 @@ abstract class FileLane {
     if (file == null) {
       file = run.open(path, dice);
       open = file;
+      sinceOpen = referee.now();
       syncFailed = false;
       mayHaveFailed = false;
     }
@@ -84,7 +88,7 @@ abstract class FileLane {
     if (file == null) {
       return;
     }
-    long[] since = referee.now();
+    long[] since = sinceOpen;
     file.close();
     file.close();
     open = null;

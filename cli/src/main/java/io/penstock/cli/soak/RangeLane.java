@@ -186,7 +186,9 @@ class RangeLane extends FileLane {
           dice.oneIn(2)
               ? file().punchHole(part.from, part.length())
               : file().zeroRange(part.from, part.length());
-      oracle.written(0, part.from, clearedTo(part.to));
+      if (clearedTo(part.to) > part.from) {
+        oracle.written(0, part.from, clearedTo(part.to));
+      }
     } catch (IOException failure) {
       failed("to clear " + part, since, failure);
       oracle.failed(0, part.from, part.to);

@@ -109,6 +109,7 @@ final class StreamLane extends FileLane {
   void lookAfterPowerCut() throws IOException {
     if (durable) {
       read(new long[referee.now().length], "CMP-6");
+      read(new long[referee.now().length], "FILE-7");
     } else {
       length = -1;
     }

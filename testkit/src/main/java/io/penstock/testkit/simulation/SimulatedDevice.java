@@ -269,6 +269,7 @@ public final class SimulatedDevice implements BlockDevice {
     if (operation.over) {
       return;
     }
+    transfer(operation, operation.sectors); // another thread may be late with it
     if (operation.error != null) {
       tear(operation);
     } else if (operation.isForced) {
