@@ -10,4 +10,5 @@ module io.penstock.testkit {
   exports io.penstock.testkit.oracle;
   exports io.penstock.testkit.simulation;
   exports io.penstock.testkit.soak;
+  exports io.penstock.testkit.sweep;
 }

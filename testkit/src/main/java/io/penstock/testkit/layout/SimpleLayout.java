@@ -43,9 +43,14 @@ public final class SimpleLayout implements BlockMapper, EndOfIoHook {
     this.blockSize = blockSize;
   }
 
+  /** The layout of an empty file, for those who describe the file themselves. */
+  public static SimpleLayout on(BlockDevice device, int blockSize) {
+    return new SimpleLayout(device, blockSize);
+  }
+
   /** An empty file on all of {@code device}, with blocks of {@code blockSize} bytes. */
   public static BlockFile create(BlockDevice device, int blockSize) {
-    SimpleLayout layout = new SimpleLayout(device, blockSize);
+    SimpleLayout layout = on(device, blockSize);
     return BlockFile.builder(device, layout).blockSize(blockSize).endOfIo(layout).build();
   }
 
