@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
  * <tr><td>{@code --budget SECONDS}</td><td>begins no run after so long, and fails if that left
  * something out</td></tr>
  * <tr><td>{@code --figures FILE}</td><td>writes what was counted</td></tr>
+ * <tr><td>{@code --keep-going}</td><td>goes on with the next workload after a failure</td></tr>
  * <tr><td>{@code --workload NAME}</td><td>only this one</td></tr>
  * <tr><td>{@code --delivery NAME}</td><td>only this one</td></tr>
  * <tr><td>{@code --fault FAULT}</td><td>runs once, with this call failing; can be given several
@@ -43,6 +44,7 @@ public final class FaultSweepMain {
   private long budget = Integer.MAX_VALUE;
   private String figures = "";
   private boolean repeats;
+  private boolean keepGoing;
   private long points;
   private long singles;
   private long pairs;
@@ -50,8 +52,12 @@ public final class FaultSweepMain {
 
   private FaultSweepMain(String[] arguments, PrintStream out) {
     this.out = out;
-    for (int i = 0; i < arguments.length; i += 2) {
-      argument(arguments[i], i + 1 < arguments.length ? arguments[i + 1] : "");
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].equals("--keep-going")) {
+        keepGoing = true;
+      } else {
+        argument(arguments[i], ++i < arguments.length ? arguments[i] : "");
+      }
     }
     if (workloads.isEmpty()) {
       throw new IllegalArgumentException("no such workload; there are " + names());
@@ -98,26 +104,29 @@ public final class FaultSweepMain {
     long start = System.nanoTime();
     out.println("seed " + seed);
     boolean whole = true;
+    boolean passed = true;
     for (Workload workload : workloads) {
       for (Delivery delivery : deliveries) {
         long left = budget - (System.nanoTime() - start) / 1_000_000_000L;
         try (FaultSweep sweep = new FaultSweep(workload, delivery)) {
-          if (!sweep(sweep.seed(seed).budget(left), workload, delivery)) {
+          boolean good = sweep(sweep.seed(seed).budget(left), workload, delivery);
+          if (!good && !keepGoing) {
             return false;
           }
+          passed &= good;
           whole &= !sweep.isCutShort();
         }
       }
     }
     if (repeats) {
-      out.println("as it has to be");
-      return true;
+      out.println(passed ? "as it has to be" : "not as it has to be");
+      return passed;
     }
     total(start);
     if (!whole) {
       out.println("the budget of " + budget + " s ended it before everything was swept");
     }
-    return whole;
+    return whole && passed;
   }
 
   private boolean sweep(FaultSweep sweep, Workload workload, Delivery delivery) {

@@ -82,8 +82,8 @@ public final class StandardWorkloads {
         .size(BLOCK + 1000)
         .script(
             Step.write(BLOCK + 512, 1024, 512),
-            Step.write(3 * BLOCK + 512, 512),
-            Step.read(0, 4 * BLOCK).giving(3 * BLOCK + 1024));
+            Step.truncate(3 * BLOCK),
+            Step.read(0, 4 * BLOCK).giving(3 * BLOCK));
   }
 
   private static Workload crossing() {
