@@ -43,8 +43,7 @@ class BrokenThingsTest {
   @Test
   @Rule("ZERO-3")
   void aLayoutThatShowsStaleBytesAfterAFailedWriteIsFound() {
-    Divergence found =
-        assertFound(workload(device -> device, BrokenThingsTest::careless));
+    Divergence found = assertFound(workload(device -> device, BrokenThingsTest::careless));
     assertMessage(found, "what the device held before");
   }
 
@@ -85,8 +84,7 @@ class BrokenThingsTest {
       assertThrows(Divergence.class, sweep::singles);
       faults = sweep.lastFaults();
     }
-    assertEquals(
-        List.of(new SweepFault(new FaultPoint(FaultKind.BIO, 1), Effect.NOTHING)), faults);
+    assertEquals(List.of(new SweepFault(new FaultPoint(FaultKind.BIO, 1), Effect.NOTHING)), faults);
     try (FaultSweep sweep = new FaultSweep(broken, Delivery.WAITING)) {
       SweepFault written = SweepFault.parse(faults.getFirst().toString());
       assertThrows(Divergence.class, () -> sweep.repeat(List.of(written)));

@@ -78,7 +78,7 @@ public final class Contents {
       long writers, MemorySegment memory, long offset, long length, long position) {
     for (long left = writers; left != 0; left &= left - 1) {
       int writer = Long.numberOfTrailingZeros(left);
-      if (Pattern.mismatch(memory, offset, length, writer, position) < 0) {
+      if (WriterBytes.mismatch(memory, offset, length, writer, position) < 0) {
         return true;
       }
     }
@@ -99,7 +99,7 @@ public final class Contents {
     long wrong = 0;
     if (Long.bitCount(writers) == 1) {
       int writer = Long.numberOfTrailingZeros(writers);
-      wrong = Math.max(0, Pattern.mismatch(memory, offset, length, writer, position));
+      wrong = Math.max(0, WriterBytes.mismatch(memory, offset, length, writer, position));
     }
     byte found = memory.get(ValueLayout.JAVA_BYTE, offset + wrong);
     return "byte "

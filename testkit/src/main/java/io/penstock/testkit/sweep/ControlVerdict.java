@@ -23,7 +23,11 @@ final class ControlVerdict {
     if (failure == null && sync && facts.stickyBefore != null) {
       return isCaused(error, facts.stickyBefore)
           ? null
-          : "reported " + error + " after a sync had failed with " + facts.stickyBefore + " (CMP-6)";
+          : "reported "
+              + error
+              + " after a sync had failed with "
+              + facts.stickyBefore
+              + " (CMP-6)";
     }
     if (failure == null) {
       return error == null ? null : "reported " + error + ", expected no error";

@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
  * with every two of them. The second of two is looked for in the run in which the first failed, so
  * that calls which are made only because of a failure fail too.
  *
- * <p>After each step of each run: the exact result and error, bytes, the end-of-I/O hook and what it
- * was told, memory given back once, nothing in flight, locked or claimed, and no byte visible that
- * nobody wrote. After each run all of the file is written and read again.
+ * <p>After each step of each run: the exact result and error, bytes, the end-of-I/O hook and what
+ * it was told, memory given back once, nothing in flight, locked or claimed, and no byte visible
+ * that nobody wrote. After each run all of the file is written and read again.
  *
- * <p>Every method throws {@link Divergence} when something is not as it has to be; its message names
- * the faults that {@link #repeat} takes. Not thread-safe, and nothing else may use the pooled memory
- * of {@code BufferPool.shared()} meanwhile.
+ * <p>Every method throws {@link Divergence} when something is not as it has to be; its message
+ * names the faults that {@link #repeat} takes. Not thread-safe, and nothing else may use the pooled
+ * memory of {@code BufferPool.shared()} meanwhile.
  */
 public final class FaultSweep implements AutoCloseable {
   private final Workload workload;

@@ -154,8 +154,7 @@ public final class FaultSweepMain {
     return true;
   }
 
-  private void tell(
-      Divergence divergence, FaultSweep sweep, Workload workload, Delivery delivery) {
+  private void tell(Divergence divergence, FaultSweep sweep, Workload workload, Delivery delivery) {
     out.println(divergence.getMessage());
     for (Throwable each = divergence.getCause(); each != null; each = each.getCause()) {
       out.println("caused by " + each);

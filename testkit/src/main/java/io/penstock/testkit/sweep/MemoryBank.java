@@ -4,8 +4,8 @@ import io.penstock.core.memory.IoArena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory for one transfer after the other, kept from run to run: to make an arena and to close it is
- * dear.
+ * Memory for one transfer after the other, kept from run to run: to make an arena and to close it
+ * is dear.
  */
 final class MemoryBank implements AutoCloseable {
   private static final int ALIGNMENT = 4096;

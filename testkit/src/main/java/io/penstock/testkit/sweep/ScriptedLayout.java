@@ -15,10 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layout of extents that a workload describes, for one request at a time. A hole that a write asks
- * for is allocated a few blocks at a time, apart from each other on the device. When a write fails,
- * what it did initialise of its new blocks stays reachable, as strictly as ZERO-3 allows: whatever
- * the engine forgets to tell shows.
+ * A layout of extents that a workload describes, for one request at a time. A hole that a write
+ * asks for is allocated a few blocks at a time, apart from each other on the device. When a write
+ * fails, what it did initialise of its new blocks stays reachable, as strictly as ZERO-3 allows:
+ * whatever the engine forgets to tell shows.
  */
 final class ScriptedLayout implements BlockMapper, EndOfIoHook {
   private enum State {

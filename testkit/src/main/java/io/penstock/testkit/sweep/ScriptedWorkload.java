@@ -185,7 +185,7 @@ final class ScriptedWorkload implements Workload {
   private static void put(
       MemoryDevice disk, ScriptedLayout layout, int writer, long from, long to) {
     byte[] bytes = new byte[(int) (to - from)];
-    Pattern.fill(MemorySegment.ofArray(bytes), 0, bytes.length, writer, from);
+    WriterBytes.fill(MemorySegment.ofArray(bytes), 0, bytes.length, writer, from);
     disk.write(layout.deviceOffset((int) (from / BLOCK)) + from % BLOCK, bytes);
   }
 }

@@ -54,8 +54,7 @@ public final class StandardWorkloads {
   private static Workload fillHoles() {
     return new ScriptedWorkload("fill-holes")
         .hole(5)
-        .script(
-            Step.write(0, BLOCK, 3 * BLOCK, BLOCK).giving(5 * BLOCK), Step.read(0, 5 * BLOCK));
+        .script(Step.write(0, BLOCK, 3 * BLOCK, BLOCK).giving(5 * BLOCK), Step.read(0, 5 * BLOCK));
   }
 
   private static Workload partOfNewBlocks() {
@@ -92,8 +91,7 @@ public final class StandardWorkloads {
         .unwritten(2)
         .hole(2)
         .mapped(1)
-        .script(
-            Step.write(512, 4096, 8192, 4096, 8192).giving(24576), Step.read(0, 7 * BLOCK));
+        .script(Step.write(512, 4096, 8192, 4096, 8192).giving(24576), Step.read(0, 7 * BLOCK));
   }
 
   private static Workload readCrossing() {
@@ -151,9 +149,7 @@ public final class StandardWorkloads {
         .unwritten(1)
         .script(
             Step.write(512, 1024).with(IoFlag.OVERWRITE_ONLY).giving(1024),
-            Step.write(0, BLOCK, 2 * BLOCK)
-                .with(IoFlag.OVERWRITE_ONLY)
-                .failing(Errno.EAGAIN),
+            Step.write(0, BLOCK, 2 * BLOCK).with(IoFlag.OVERWRITE_ONLY).failing(Errno.EAGAIN),
             Step.write(2 * BLOCK, 2 * BLOCK).with(IoFlag.OVERWRITE_ONLY).failing(Errno.EAGAIN),
             Step.read(0, 3 * BLOCK));
   }

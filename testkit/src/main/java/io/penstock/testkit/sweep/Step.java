@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Step {
   /** Writes at {@code position}, from segments of these lengths; all bytes. */
   static Transfer write(long position, long... lengths) {
-    return new Transfer(
-        Direction.WRITE, position, list(lengths), IoFlags.NONE, false, null, null);
+    return new Transfer(Direction.WRITE, position, list(lengths), IoFlags.NONE, false, null, null);
   }
 
   /** Reads from {@code position}, into segments of these lengths; all bytes. */
@@ -78,7 +77,11 @@ public sealed interface Step {
 
     /** Bytes asked for. */
     public long total() {
-      return lengths.stream().mapToLong(Long::longValue).sum();
+      long sum = 0;
+      for (long each : lengths) {
+        sum += each;
+      }
+      return sum;
     }
 
     /** Where it ends in the file, bytes. */

@@ -28,8 +28,7 @@ public record SweepFault(FaultPoint point, Effect effect) {
     int colon = text.indexOf(':');
     FaultKind kind = FaultKind.valueOf(text.substring(0, dash));
     int ordinal = Integer.parseInt(text.substring(dash + 1, colon));
-    return new SweepFault(
-        new FaultPoint(kind, ordinal), Effect.valueOf(text.substring(colon + 1)));
+    return new SweepFault(new FaultPoint(kind, ordinal), Effect.valueOf(text.substring(colon + 1)));
   }
 
   @Override

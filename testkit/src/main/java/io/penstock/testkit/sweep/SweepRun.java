@@ -219,7 +219,8 @@ final class SweepRun {
             : facts.error instanceof io.penstock.core.error.BlockIoException block
                 && block.is(transfer.errno());
     if (!right) {
-      throw diverged("the script expects " + transfer.bytes() + " bytes, error " + transfer.errno());
+      throw diverged(
+          "the script expects " + transfer.bytes() + " bytes, error " + transfer.errno());
     }
   }
 

@@ -31,8 +31,7 @@ final class SweptCache implements CacheHook {
   @Override
   public boolean writeBackAndDrop(BlockFile file, long from, long to) throws IOException {
     boolean[] dropped = {true};
-    ledger.call(
-        FaultKind.WRITE_BACK, () -> dropped[0] = behind.writeBackAndDrop(file, from, to));
+    ledger.call(FaultKind.WRITE_BACK, () -> dropped[0] = behind.writeBackAndDrop(file, from, to));
     synchronized (ledger) {
       ledger.facts().undroppable |= !dropped[0];
     }

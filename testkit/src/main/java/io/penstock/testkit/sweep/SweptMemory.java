@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** The memory of one transfer: hands out its segments, one of which may fail, and takes them back. */
+/**
+ * The memory of one transfer: hands out its segments, one of which may fail, and takes them back.
+ */
 final class SweptMemory implements SegmentSource {
   private final Transfer step;
   private final Facts facts;
@@ -30,12 +32,9 @@ final class SweptMemory implements SegmentSource {
     taken = new int[count];
     given = new int[count];
     long total = Math.max(1, step.total());
-    whole =
-        step.heap()
-            ? MemorySegment.ofArray(new byte[(int) total])
-            : bank.take(total);
+    whole = step.heap() ? MemorySegment.ofArray(new byte[(int) total]) : bank.take(total);
     if (step.isWrite()) {
-      Pattern.fill(whole, 0, step.total(), facts.writer, step.position());
+      WriterBytes.fill(whole, 0, step.total(), facts.writer, step.position());
     } else {
       whole.fill((byte) Pattern.SENTINEL);
     }
@@ -65,7 +64,8 @@ final class SweptMemory implements SegmentSource {
       given[index]++;
       for (SentBio each : facts.bios) {
         if (!each.ended && uses(each, segments[index])) {
-          ledger.violated("segment " + index + " was released under an operation in flight (MEM-4)");
+          ledger.violated(
+              "segment " + index + " was released under an operation in flight (MEM-4)");
         }
       }
     }
@@ -94,7 +94,12 @@ final class SweptMemory implements SegmentSource {
     synchronized (ledger) {
       for (int i = 0; i < taken.length; i++) {
         if (taken[i] > 1 || taken[i] != given[i]) {
-          return "segment " + i + " was taken " + taken[i] + " times and released " + given[i]
+          return "segment "
+              + i
+              + " was taken "
+              + taken[i]
+              + " times and released "
+              + given[i]
               + " times (MEM-4)";
         }
       }

@@ -216,7 +216,7 @@ final class TransferVerdict {
   // --- the memory ---
 
   private @Nullable String changedMemory() {
-    long at = Pattern.mismatch(memory.whole(), 0, step.total(), facts.writer, step.position());
+    long at = WriterBytes.mismatch(memory.whole(), 0, step.total(), facts.writer, step.position());
     return at < 0 ? null : "a write changed byte " + at + " of the caller's memory (MEM-5)";
   }
 
@@ -232,11 +232,21 @@ final class TransferVerdict {
       return "the read shows the wrong bytes: " + wrong;
     }
     long touched = Math.max(bytes, touchedEnd() - step.position());
-    for (long i = bytes; i < step.total(); i++) {
-      byte expected = i < touched ? 0 : (byte) Pattern.SENTINEL;
-      if (whole.get(ValueLayout.JAVA_BYTE, i) != expected) {
-        return "byte " + i + " of the memory, past the " + bytes + " that were read, is "
-            + whole.get(ValueLayout.JAVA_BYTE, i) + ", expected " + expected + " (WALK-3, WALK-5)";
+    String beyond = notAll(whole, bytes, touched, (byte) 0);
+    return beyond != null ? beyond : notAll(whole, touched, step.total(), (byte) Pattern.SENTINEL);
+  }
+
+  private static @Nullable String notAll(MemorySegment memory, long from, long to, byte expected) {
+    for (long i = from; i < to; i++) {
+      byte found = memory.get(ValueLayout.JAVA_BYTE, i);
+      if (found != expected) {
+        return "byte "
+            + i
+            + " of the memory, past what was read, is "
+            + found
+            + ", expected "
+            + expected
+            + " (WALK-3, WALK-5)";
       }
     }
     return null;

@@ -35,8 +35,7 @@ class SweptMemoryTest {
       memory.acquire(1);
       memory.release(1);
       memory.release(1);
-      assertEquals(
-          "segment 1 was taken 1 times and released 2 times (MEM-4)", memory.unbalanced());
+      assertEquals("segment 1 was taken 1 times and released 2 times (MEM-4)", memory.unbalanced());
     }
   }
 
@@ -45,8 +44,7 @@ class SweptMemoryTest {
     try (MemoryBank bank = new MemoryBank()) {
       SweptMemory memory = new SweptMemory(step, facts, ledger, bank);
       memory.acquire(0);
-      assertEquals(
-          "segment 0 was taken 1 times and released 0 times (MEM-4)", memory.unbalanced());
+      assertEquals("segment 0 was taken 1 times and released 0 times (MEM-4)", memory.unbalanced());
     }
   }
 
