@@ -288,11 +288,11 @@ final class TransferVerdict {
   @Nullable String wrongSize(long size) {
     long before = facts.sizeBefore;
     long after = Math.max(before, step.position() + outcome.bytes());
-    boolean extends_ = step.isWrite() && outcome.bytes() > 0;
-    if (size == before && (!extends_ || outcome.fails() || after == before)) {
+    boolean grows = step.isWrite() && outcome.bytes() > 0;
+    if (size == before && (!grows || outcome.fails() || after == before)) {
       return null;
     }
-    boolean mayExtend = extends_ && (!outcome.fails() || outcome.failedAfterData());
+    boolean mayExtend = grows && (!outcome.fails() || outcome.failedAfterData());
     return mayExtend && size == after
         ? null
         : "the size is " + size + " after a step that began with " + before + " (ADM-8)";
