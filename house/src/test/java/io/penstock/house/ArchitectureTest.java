@@ -41,6 +41,7 @@ class ArchitectureTest {
     MODULES.put("races", new String[] {"testkit"});
     MODULES.put("cli", new String[] {"core", "file", "linux", "testkit"});
     MODULES.put("bench", new String[] {"cli", "core", "file", "linux", "testkit"});
+    MODULES.put("failures", new String[] {"core", "file", "linux", "testkit"});
 
     // a bio names its device and a device takes bios; all else points one way
     STAGES.put("error", new String[] {});
