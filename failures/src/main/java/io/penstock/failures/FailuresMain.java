@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * something had to be skipped; 2 when the arguments are wrong.
  */
 public final class FailuresMain {
-  private static final List<Scenario> ALL = List.of(new KillScenario());
+  private static final List<Scenario> ALL = List.of(
+          new KillScenario(), new PowerScenario(), new FullDiskScenario(), new CutDeviceScenario());
 
   private final PrintStream out;
   private final Figures figures = new Figures();

@@ -108,7 +108,7 @@ final class KillScenario implements Scenario {
     }
     try {
       byte[] file = reopened(engine, path);
-      Survivors.check(way, file, acknowledged, false);
+      Survivors.afterKill(way, file, acknowledged);
     } catch (AssertionError lost) {
       throw new AssertionError(engine + ", " + way + ": " + lost.getMessage(), lost);
     }

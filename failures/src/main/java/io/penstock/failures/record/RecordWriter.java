@@ -45,10 +45,17 @@ public final class RecordWriter {
 
   /** Opens the file that a way writes. */
   public static DirectFile open(String engine, Path path, Way way) throws IOException {
+    return open(engine, path, way == Way.APPEND_DATA_SYNC);
+  }
+
+  /**
+   * Opens a file to be written.
+   *
+   * @param dataSync whether every write is durable before it is reported
+   */
+  public static DirectFile open(String engine, Path path, boolean dataSync) throws IOException {
     DirectFileOptions options =
-        DirectFileOptions.DEFAULT
-            .withEngine(engine)
-            .withDataSync(way == Way.APPEND_DATA_SYNC);
+        DirectFileOptions.DEFAULT.withEngine(engine).withDataSync(dataSync);
     return DirectFile.open(
         path,
         StandardOpenOption.READ,

@@ -20,8 +20,11 @@ public final class Survivors {
   private final byte[] file;
   private final boolean losesCache;
 
-  /** The newest acknowledged by writer or slot. */
+  /** The newest by writer or slot that must be there. */
   private final Map<Integer, Long> newest = new HashMap<>();
+
+  /** The newest by writer or slot that may be there, but for one that was on its way. */
+  private final Map<Integer, Long> perhaps = new HashMap<>();
 
   private Survivors(Way way, byte[] file, boolean losesCache) {
     this.way = way;
@@ -30,22 +33,34 @@ public final class Survivors {
   }
 
   /**
-   * Checks a file.
+   * Checks the file of a process that was killed: the cache is still there.
    *
-   * @param losesCache whether what was not acknowledged may be lost in parts, as with a loss of
-   *     power: then the file is not looked at beyond what was acknowledged
    * @throws AssertionError when a record is lost or something is there that nobody wrote
    */
-  public static void check(
-      Way way, byte[] file, List<Acknowledgement> acknowledged, boolean losesCache) {
-    Survivors survivors = new Survivors(way, file, losesCache);
-    for (Acknowledgement each : acknowledged) {
-      survivors.newest.merge(each.writer(), each.sequence(), Math::max);
-    }
+  public static void afterKill(Way way, byte[] file, List<Acknowledgement> acknowledged) {
+    new Survivors(way, file, false).check(acknowledged, acknowledged);
+  }
+
+  /**
+   * Checks the file of a file system that lost power.
+   *
+   * @param before acknowledged before that began: what is told meanwhile could not be told by a
+   *     machine that has no power
+   * @param all these and those that were told meanwhile
+   * @throws AssertionError when a record is lost
+   */
+  public static void afterPowerLoss(
+      Way way, byte[] file, List<Acknowledgement> before, List<Acknowledgement> all) {
+    new Survivors(way, file, true).check(before, all);
+  }
+
+  private void check(List<Acknowledgement> sure, List<Acknowledgement> all) {
+    sure.forEach(each -> newest.merge(each.writer(), each.sequence(), Math::max));
+    all.forEach(each -> perhaps.merge(each.writer(), each.sequence(), Math::max));
     if (way.isLog()) {
-      survivors.checkLog(acknowledged);
+      checkLog(sure);
     } else {
-      survivors.checkSlots();
+      checkSlots();
     }
   }
 
@@ -121,15 +136,15 @@ public final class Survivors {
 
   // --- slots ---
 
-  /** In each slot the newest version acknowledged, or parts of the one after it. */
+  /** In each slot the newest version that must be there, or parts of later ones. */
   private void checkSlots() {
     int end = Way.SLOTS * way.slotBytes();
     Check.that(
-        file.length >= end && isBlank(end, new byte[0]),
+        file.length >= end && (losesCache || isBlank(end, new byte[0])),
         () -> "slots end at " + end + ", but the file at " + file.length + ", " + way);
     List<String> wrong = new ArrayList<>();
     for (int slot = 0; slot < Way.SLOTS; slot++) {
-      String found = slot(slot, newest.getOrDefault(slot, 0L));
+      String found = slot(slot, newest.getOrDefault(slot, 0L), perhaps.getOrDefault(slot, 0L) + 1);
       if (found != null) {
         wrong.add(found);
       }
@@ -137,14 +152,16 @@ public final class Survivors {
     Check.that(wrong.isEmpty(), () -> way + ": " + wrong);
   }
 
-  private @Nullable String slot(int slot, long version) {
-    byte[] now = Records.bytes(slot, version, way.slotBytes());
-    byte[] next = Records.bytes(slot, version + 1, way.slotBytes());
+  private @Nullable String slot(int slot, long oldest, long youngest) {
+    List<byte[]> versions = new ArrayList<>();
+    for (long version = oldest; version <= youngest; version++) {
+      versions.add(Records.bytes(slot, version, way.slotBytes()));
+    }
     int from = slot * way.slotBytes();
-    for (int i = 0; i < now.length; i++) {
-      byte found = file[from + i];
-      if (found != now[i] && found != next[i]) {
-        return "slot " + slot + " has lost version " + version + " at its byte " + i;
+    for (int i = 0; i < way.slotBytes(); i++) {
+      int at = i;
+      if (versions.stream().noneMatch(each -> each[at] == file[from + at])) {
+        return "slot " + slot + " has lost version " + oldest + " at its byte " + i;
       }
     }
     return null;
