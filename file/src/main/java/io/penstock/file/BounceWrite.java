@@ -1,6 +1,8 @@
 package io.penstock.file;
 
 import io.penstock.core.DirectIo;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockClaim;
 import io.penstock.core.file.FileState;
 import io.penstock.core.memory.BufferPool;
@@ -97,9 +99,33 @@ final class BounceWrite {
       throw failure;
     }
     if (pads) {
-      cut();
+      cutOrTell();
     }
     state.extendTo(edges.end());
+  }
+
+  /** A file that is shortened can need space for that, where blocks are never overwritten. */
+  private void cutOrTell() throws IOException {
+    try {
+      cut();
+    } catch (IOException failure) {
+      int errno =
+          failure instanceof BlockIoException known ? known.errno() : Errno.EIO.number();
+      throw new BlockIoException(
+          errno,
+          "write",
+          file.direct().name(),
+          edges.position(),
+          memory.total(),
+          "all of it was written, but the file now ends with zeros from "
+              + edges.end()
+              + " to "
+              + edges.blocksEnd()
+              + ", which cannot be cut off; truncate it to "
+              + Math.max(edges.end(), state.size())
+              + " when that is possible again",
+          failure);
+    }
   }
 
   private void cutAfter(Exception failure) {

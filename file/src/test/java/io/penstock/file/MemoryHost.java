@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A file in memory, with devices before it that decide when and how its operations end. */
 final class MemoryHost extends ForwardingDevice implements HostDevice {
@@ -19,6 +20,7 @@ final class MemoryHost extends ForwardingDevice implements HostDevice {
   private static final long MOST = 1L << 34;
 
   private final AtomicLong length;
+  private volatile @Nullable IOException lengthFailure;
 
   private MemoryHost(BlockDevice front, AtomicLong length) {
     super(front);
@@ -90,8 +92,17 @@ final class MemoryHost extends ForwardingDevice implements HostDevice {
     return length.get();
   }
 
+  /** From now on its length cannot be set, for this reason. */
+  void failSetLength(@Nullable IOException reason) {
+    lengthFailure = reason;
+  }
+
   @Override
-  public void setLength(long newLength) {
+  public void setLength(long newLength) throws IOException {
+    IOException reason = lengthFailure;
+    if (reason != null) {
+      throw reason;
+    }
     length.set(newLength);
   }
 
