@@ -56,6 +56,9 @@ public final class Engines {
    */
   public record Choice(DeviceProvider provider, String reason) {}
 
+  /** All providers, once all that there are were found and loaded. */
+  private static volatile @Nullable List<DeviceProvider> found;
+
   private Engines() {}
 
   /**
@@ -84,7 +87,7 @@ public final class Engines {
    * #choose(String)}.
    */
   public static Choice choose(String engine, int depth) throws IOException {
-    return choose(engine, depth, all());
+    return choose(engine, depth, allOrFailure(engine));
   }
 
   /**
@@ -94,7 +97,7 @@ public final class Engines {
    * #choose(String)}.
    */
   public static Choice chooseForLarge(String engine) throws IOException {
-    return choose(engine, Use.LARGE, all());
+    return choose(engine, Use.LARGE, allOrFailure(engine));
   }
 
   /** Chooses among these. */
@@ -107,20 +110,47 @@ public final class Engines {
     return engine.equals(AUTO) ? best(use, all) : byName(engine, all);
   }
 
-  /** All providers there are, those that are not available included. */
+  /**
+   * All providers there are, those that are not available included. They are looked for once: that
+   * opens files, and a file may have to be opened when there is no descriptor to spare.
+   *
+   * @throws ServiceConfigurationError when they cannot be looked for now
+   */
   public static List<DeviceProvider> all() {
-    List<DeviceProvider> found = new ArrayList<>();
+    List<DeviceProvider> known = found;
+    return known == null ? look() : known;
+  }
+
+  private static List<DeviceProvider> look() {
+    List<DeviceProvider> all = new ArrayList<>();
+    boolean complete = true;
     var loader = ServiceLoader.load(DeviceProvider.class, Engines.class.getClassLoader());
     for (var each = loader.stream().iterator(); each.hasNext(); ) {
       try {
-        found.add(each.next().get());
+        all.add(each.next().get());
       } catch (ServiceConfigurationError e) {
         // One that cannot be loaded here does not keep the others from being used.
+        complete = false;
         System.getLogger("io.penstock")
             .log(System.Logger.Level.DEBUG, "a device provider cannot be loaded", e);
       }
     }
-    return found;
+    List<DeviceProvider> result = List.copyOf(all);
+    if (complete) {
+      found = result;
+    }
+    return result;
+  }
+
+  /** {@link #all}, where what keeps them from being found is an error of I/O. */
+  private static List<DeviceProvider> allOrFailure(String engine) throws IOException {
+    try {
+      return all();
+    } catch (ServiceConfigurationError failure) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      throw JdkErrors.at(
+          "choose engine", engine, BlockIoException.NONE, BlockIoException.NONE, cause);
+    }
   }
 
   private static Choice best(Use use, List<DeviceProvider> all) throws IOException {

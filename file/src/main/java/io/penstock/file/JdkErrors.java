@@ -2,6 +2,7 @@ package io.penstock.file;
 
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
@@ -53,6 +54,7 @@ public final class JdkErrors {
       case FileAlreadyExistsException e -> Errno.EEXIST;
       case AccessDeniedException e -> Errno.EACCES;
       case FileSystemException e -> ofText(e.getReason());
+      case FileNotFoundException e -> ofText(inParentheses(e.getMessage()));
       case ClosedChannelException e -> Errno.EBADF;
       case IOException e -> ofText(e.getMessage());
       case UnsupportedOperationException e -> Errno.EINVAL;
@@ -99,6 +101,14 @@ public final class JdkErrors {
 
   private static Errno ofText(@Nullable String text) {
     return orIo(text == null ? null : TEXTS.get(text));
+  }
+
+  /** {@code java.io} puts the text behind the path: "/a/b (Too many open files)". */
+  private static @Nullable String inParentheses(@Nullable String text) {
+    if (text == null || !text.endsWith(")")) {
+      return text;
+    }
+    return text.substring(text.lastIndexOf('(') + 1, text.length() - 1);
   }
 
   private static Errno orIo(@Nullable Errno errno) {

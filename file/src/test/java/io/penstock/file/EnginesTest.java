@@ -1,6 +1,7 @@
 package io.penstock.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,8 @@ import io.penstock.core.device.DeviceProvider;
 import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.rules.Rule;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,26 @@ class EnginesTest {
   @Test
   void findsThePortableOne() {
     assertTrue(Engines.all().stream().map(DeviceProvider::name).toList().contains("portable"));
+  }
+
+  /** To look for them opens files, and the next open may come when there is no descriptor left. */
+  @Test
+  void areLookedForOnce() {
+    List<DeviceProvider> first = Engines.all();
+    List<DeviceProvider> again = Engines.all();
+    for (int i = 0; i < first.size(); i++) {
+      assertSame(first.get(i), again.get(i));
+    }
+    assertEquals(first.size(), again.size());
+  }
+
+  @Test
+  @Rule("CMP-2")
+  void theNumberOfAFileThatCannotBeOpenedByTheJdkIsKept() {
+    assertEquals(
+        Errno.EMFILE,
+        JdkErrors.of(new FileNotFoundException("/a/b (1)/services (Too many open files)")));
+    assertEquals(Errno.EIO, JdkErrors.of(new FileNotFoundException("/a/b")));
   }
 
   @Test
