@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -595,17 +596,50 @@ public final class DirectFile implements Closeable {
 
   /**
    * Refuses new requests, waits for those in flight and releases the file. Idempotent. In a
-   * completion handler it does not wait: the file is released when the last request has ended.
+   * completion handler it does not wait: the file is released when the last request has ended. On
+   * the thread of the file's loop it drives the loop while it waits.
    *
    * @throws IOException when the host reports a failure only now; the file is closed all the same
    */
   @Override
   public void close() throws IOException {
-    transfers.direct().close();
+    ConfinedLoop loop = loop();
+    if (loop == null || HandlerQueue.isInHandler() || !isDrivenHere(loop)) {
+      transfers.direct().close();
+    } else {
+      closeDriving(loop);
+    }
     IOException failure = closeFailure;
     if (failure != null && !HandlerQueue.isInHandler()) {
       closeFailure = null;
       throw failure;
+    }
+  }
+
+  /** Whether the calling thread is the one without which nothing on the loop ends. */
+  private boolean isDrivenHere(ConfinedLoop loop) {
+    if (transfers.direct().requestsInFlight() == 0) {
+      return false;
+    }
+    try {
+      loop.poll();
+      return true;
+    } catch (WrongThreadException | IllegalStateException anothers) {
+      return false; // of another thread, or closed: then what was in flight has ended
+    }
+  }
+
+  private void closeDriving(ConfinedLoop loop) {
+    AtomicBoolean idle = new AtomicBoolean();
+    transfers
+        .direct()
+        .close(
+            () -> {
+              idle.set(true);
+              loop.wakeUp();
+            });
+    while (!idle.get()) {
+      loop.park(Long.MAX_VALUE);
     }
   }
 

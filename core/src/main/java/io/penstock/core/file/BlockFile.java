@@ -413,6 +413,19 @@ public final class BlockFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses new requests, and does not wait for those in flight.
+   *
+   * @param whenIdle run once, on any thread, when there are none any more and the file is released;
+   *     must not wait
+   */
+  public void close(Runnable whenIdle) {
+    if (gate.close() && onClosed != null) {
+      gate.whenIdle(this::released);
+    }
+    gate.whenIdle(whenIdle::run);
+  }
+
   private void released() {
     Runnable action = onClosed;
     if (action != null) {
