@@ -29,6 +29,11 @@ final class Content {
         () -> who + ": wrong byte at " + (position + wrong) + " of a transfer at " + position);
   }
 
+  /** Index of the first byte that is not what belongs at a position, or -1. */
+  static long mismatch(MemorySegment memory, long bytes, long position) {
+    return Pattern.mismatch(memory, 0, bytes, ID, position);
+  }
+
   /** The byte that belongs at a position. */
   static byte at(long position) {
     return Pattern.at(ID, position);

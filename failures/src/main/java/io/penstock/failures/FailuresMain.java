@@ -35,7 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FailuresMain {
   private static final List<Scenario> ALL = List.of(
-          new KillScenario(), new PowerScenario(), new FullDiskScenario(), new CutDeviceScenario());
+          new KillScenario(),
+          new PowerScenario(),
+          new FullDiskScenario(),
+          new CutDeviceScenario(),
+          new TruncatedScenario(),
+          new InterruptsScenario(),
+          new TornScenario(),
+          new DescriptorsScenario(),
+          new ExitScenario(),
+          new QueuedScenario());
 
   private final PrintStream out;
   private final Figures figures = new Figures();

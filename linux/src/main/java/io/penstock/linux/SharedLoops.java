@@ -1,6 +1,7 @@
 package io.penstock.linux;
 
 import io.penstock.core.error.BlockIoException;
+import io.penstock.linux.abi.IoUringProbe;
 import io.penstock.linux.abi.RingFailure;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class SharedLoops {
         UringDevice.PROVIDER,
         BlockIoException.NONE,
         BlockIoException.NONE,
-        failure.getMessage() + "; use the pread engine",
+        IoUringProbe.explain(failure.errno()).cause() + "; or use the pread engine",
         failure);
   }
 
