@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An unaligned request that nobody waits for: it has several steps, some of which wait for others
- * or for the disk, so a virtual thread takes them. Its handler runs there.
+ * or for the disk, so a virtual thread takes them, when there is {@linkplain BounceRoom room}. Its
+ * handler runs there.
  *
  * <p>Memory of an {@link IoArena} is kept open from the submission on, memory that is confined to
  * the submitter is copied there (MEM-4).
  */
-class BounceTask implements Runnable {
+class BounceTask implements Runnable, BounceRoom.Guest {
   private final FileTransfers file;
   private final IoRequest request;
   private final Direction direction;
@@ -31,6 +32,7 @@ class BounceTask implements Runnable {
   private final IoFlags flags;
   private final IoHandler handler;
   private boolean counted;
+  private boolean inRoom;
 
   BounceTask(
       FileTransfers file,
@@ -99,9 +101,35 @@ class BounceTask implements Runnable {
     }
   }
 
-  /** Has {@link #run} called on a thread of its own, now or when it is its turn. */
+  /**
+   * Has {@link #run} called on a thread of its own, when there is room. One that is not counted in
+   * flight yet, because the file is frozen, first waits for that, outside of the room: who freezes
+   * the file waits for those that are counted, and they may be waiting for room.
+   */
   void begin() {
+    if (!counted || BounceRoom.SHARED.enter(this)) {
+      inRoom = counted;
+      startThread();
+    }
+  }
+
+  private void startThread() {
     Threading.current().start("penstock-bounce", this);
+  }
+
+  @Override
+  public final long copiedBytes() {
+    return Math.min(memory.total(), FileTransfers.chunk(Long.MAX_VALUE)) + 2L * file.block();
+  }
+
+  @Override
+  public final void admitted() {
+    inRoom = true;
+    try {
+      startThread();
+    } catch (RuntimeException | Error noThread) {
+      end(0, asIo(noThread));
+    }
   }
 
   /** All steps; returns what the handler is told. */
@@ -117,6 +145,7 @@ class BounceTask implements Runnable {
       if (!counted) {
         file.enter();
         counted = true;
+        awaitRoom();
       }
       bytes = carryOut();
     } catch (IOException failure) {
@@ -125,6 +154,15 @@ class BounceTask implements Runnable {
       error = asIo(thrown);
     }
     end(bytes, error);
+  }
+
+  /** On the request's own thread; an interrupt does not cut it short. */
+  private void awaitRoom() {
+    RoomWaiter waiter = new RoomWaiter(copiedBytes());
+    if (!BounceRoom.SHARED.enter(waiter)) {
+      waiter.await();
+    }
+    inRoom = true;
   }
 
   /** It has ended: lets go of all it holds, and tells the handler. */
@@ -145,8 +183,12 @@ class BounceTask implements Runnable {
         thrown);
   }
 
-  /** Lets go of the arenas of the first segments, and of the file. */
+  /** Lets go of the arenas of the first segments, of the room, and of the file. */
   private void release(int segments) {
+    if (inRoom) {
+      inRoom = false;
+      BounceRoom.SHARED.leave(this);
+    }
     for (int i = 0; i < segments; i++) {
       IoArena arena = memory.arena(i);
       if (arena != null) {

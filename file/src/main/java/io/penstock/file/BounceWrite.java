@@ -109,8 +109,7 @@ final class BounceWrite {
     try {
       cut();
     } catch (IOException failure) {
-      int errno =
-          failure instanceof BlockIoException known ? known.errno() : Errno.EIO.number();
+      int errno = failure instanceof BlockIoException known ? known.errno() : Errno.EIO.number();
       throw new BlockIoException(
           errno,
           "write",

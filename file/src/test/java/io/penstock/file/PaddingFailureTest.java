@@ -25,8 +25,7 @@ class PaddingFailureTest {
       file.write(ByteBuffer.allocate(1000), 0);
       host.failSetLength(new BlockIoException(Errno.ENOSPC, "ftruncate", "host", "no space"));
       BlockIoException full =
-          assertThrows(
-              BlockIoException.class, () -> file.write(ByteBuffer.allocate(BLOCK), 1000));
+          assertThrows(BlockIoException.class, () -> file.write(ByteBuffer.allocate(BLOCK), 1000));
       assertEquals("write", full.operation());
       assertEquals("in-memory", full.subject());
       assertTrue(full.is(Errno.ENOSPC), full.getMessage());
