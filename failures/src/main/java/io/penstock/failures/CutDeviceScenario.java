@@ -71,8 +71,7 @@ final class CutDeviceScenario implements Scenario {
     DirectFileOptions options = DirectFileOptions.DEFAULT.withDepth(DEPTH);
     options = loop == null ? options.withEngine(engine) : options.withLoop(loop);
     try (LoopDevice device =
-            LoopDevice.attach(
-                trial.directory().resolve("cut.img"), SIZE, dice.oneIn(2));
+            LoopDevice.attach(trial.directory().resolve("cut.img"), SIZE, dice.oneIn(2));
         IoArena arena = IoArena.ofShared()) {
       Content.write(device.path(), SIZE);
       Commands.run("blockdev", "--flushbufs", device.path().toString());
@@ -217,8 +216,7 @@ final class CutDeviceScenario implements Scenario {
         long position = dice.below(SIZE - PIECE);
         try {
           long bytes = file.read(piece, position);
-          Check.that(
-              position < kept, () -> "a blocking read at " + position + " of what is gone");
+          Check.that(position < kept, () -> "a blocking read at " + position + " of what is gone");
           Check.same(PIECE, bytes, () -> "bytes of a blocking read at " + position);
           Content.check(piece, PIECE, position, file.engine());
         } catch (IOException error) {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A JVM that ends in each of its ways while requests are in flight: it ends soon, does not crash, and
- * what it acknowledged as durable is there.
+ * A JVM that ends in each of its ways while requests are in flight: it ends soon, does not crash,
+ * and what it acknowledged as durable is there.
  */
 final class ExitScenario implements Scenario {
   private static final long SECONDS = 20;
@@ -54,8 +54,8 @@ final class ExitScenario implements Scenario {
     }
   }
 
-  private static void round(
-      Trial trial, String engine, Way way, ExitingMain.End end, Dice dice) throws Exception {
+  private static void round(Trial trial, String engine, Way way, ExitingMain.End end, Dice dice)
+      throws Exception {
     Path path = trial.directory().resolve("exiting");
     Files.deleteIfExists(path);
     if (!way.isLog()) {

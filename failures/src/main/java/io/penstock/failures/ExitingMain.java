@@ -63,8 +63,7 @@ public final class ExitingMain {
         Thread.ofPlatform()
             .name("writers")
             .daemon(end != End.RETURN)
-            .start(
-                () -> new RecordWriter(file, way, Acknowledgement.through(pipe), false).run());
+            .start(() -> new RecordWriter(file, way, Acknowledgement.through(pipe), false).run());
     if (System.in.read() < 0) {
       throw new IOException("nobody says when to end");
     }

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * something had to be skipped; 2 when the arguments are wrong.
  */
 public final class FailuresMain {
-  private static final List<Scenario> ALL = List.of(
+  private static final List<Scenario> ALL =
+      List.of(
           new KillScenario(),
           new PowerScenario(),
           new FullDiskScenario(),
@@ -170,8 +171,7 @@ public final class FailuresMain {
   private void tell(Scenario scenario, Throwable broken) {
     out.println(scenario.name() + ": FAILED: " + broken.getMessage());
     broken.printStackTrace(out);
-    out.println(
-        "again with: build/prove-failures --only " + scenario.name() + " --seed " + seed);
+    out.println("again with: build/prove-failures --only " + scenario.name() + " --seed " + seed);
   }
 
   private static void remove(Path directory) throws IOException {

@@ -206,8 +206,7 @@ final class FullDiskScenario implements Scenario {
         case STREAM -> stream();
         case PREALLOCATE -> {
           boolean done = file.preallocate(reported, PIECE * 16L);
-          Check.that(
-              done || file.engine().equals("portable"), () -> "nothing can be set aside");
+          Check.that(done || file.engine().equals("portable"), () -> "nothing can be set aside");
           yield done ? PIECE * 16L : 0;
         }
       };
@@ -316,8 +315,7 @@ final class FullDiskScenario implements Scenario {
   /** A device has no room past its end, and a write across it writes nothing. */
   private static void endOfDevice(Trial trial, String engine) throws IOException {
     long size = 1 << 20;
-    try (LoopDevice device =
-            LoopDevice.attach(trial.directory().resolve("end.img"), size, false);
+    try (LoopDevice device = LoopDevice.attach(trial.directory().resolve("end.img"), size, false);
         Arena arena = Arena.ofShared()) {
       Content.write(device.path(), size);
       try (DirectFile file =

@@ -66,7 +66,9 @@ final class KillScenario implements Scenario {
     }
   }
 
-  /** A process that acknowledges before it writes must be found out, or the check is worth nothing. */
+  /**
+   * A process that acknowledges before it writes must be found out, or the check is worth nothing.
+   */
   private static void seesLies(Trial trial, String engine) throws Exception {
     for (Way way : List.of(Way.SLOTS_DATA_SYNC, Way.APPEND_DATA_SYNC)) {
       try {

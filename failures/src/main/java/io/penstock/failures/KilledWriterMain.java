@@ -1,9 +1,9 @@
 package io.penstock.failures;
 
-import io.penstock.file.DirectFile;
 import io.penstock.failures.record.Acknowledgement;
 import io.penstock.failures.record.RecordWriter;
 import io.penstock.failures.record.Way;
+import io.penstock.file.DirectFile;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

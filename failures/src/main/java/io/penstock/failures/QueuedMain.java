@@ -29,9 +29,7 @@ public final class QueuedMain {
     /** Of an arena, at an odd address: all of it goes through pooled buffers. */
     ODD_ADDRESS,
     /** At an odd position and the address that goes with it: the edges are pooled. */
-    ODD_POSITION,
-    /** Of the heap: copied. */
-    HEAP
+    ODD_POSITION
   }
 
   private QueuedMain() {}
@@ -46,7 +44,10 @@ public final class QueuedMain {
     if (limited) {
       options =
           options.withLimits(
-              IoLimits.builder("queued").operations(32).bytes(32L << 20).background(8, 8L << 20)
+              IoLimits.builder("queued")
+                  .operations(32)
+                  .bytes(32L << 20)
+                  .background(8, 8L << 20)
                   .build());
     }
     Path path = Path.of(arguments[1]);
@@ -64,7 +65,6 @@ public final class QueuedMain {
             case ALIGNED -> arena.allocate(bytes, 4096);
             case ODD_ADDRESS -> arena.allocate(bytes + 4096, 4096).asSlice(1, bytes);
             case ODD_POSITION -> arena.allocate(bytes + 4096, 4096).asSlice(512 + 7, bytes);
-            case HEAP -> MemorySegment.ofArray(new byte[(int) bytes]);
           };
       long shift = kind == Memory.ODD_POSITION ? 512 + 7 : 0;
       new Flood(file, IoVector.of(memory), shift, requests, bytes).run();

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * 24 GiB of requests that are all in flight at the same time, in a JVM with a small heap: each ends,
- * and the memory that the process has resident stays below a bound that does not depend on the bytes
- * that were asked for.
+ * 24 GiB of requests that are all in flight at the same time, in a JVM with a small heap: each
+ * ends, and the memory that the process has resident stays below a bound that does not depend on
+ * the bytes that were asked for.
  */
 final class QueuedScenario implements Scenario {
   private static final long REQUEST = 1 << 20;
@@ -51,8 +51,8 @@ final class QueuedScenario implements Scenario {
     }
   }
 
-  private static void round(
-      Trial trial, String engine, QueuedMain.Memory memory, boolean limited) throws Exception {
+  private static void round(Trial trial, String engine, QueuedMain.Memory memory, boolean limited)
+      throws Exception {
     Path path = Trial.memory().resolve("penstock-queued-" + ProcessHandle.current().pid());
     List<String> jvm = List.of("-Xmx128m", "-XX:MaxDirectMemorySize=128m");
     String[] arguments = {
@@ -64,8 +64,7 @@ final class QueuedScenario implements Scenario {
       Long.toString(REQUEST)
     };
     String who = engine + ", " + memory + (limited ? ", limited" : "");
-    try (ChildJvm child =
-        ChildJvm.start(trial.directory(), "", jvm, QueuedMain.class, arguments)) {
+    try (ChildJvm child = ChildJvm.start(trial.directory(), "", jvm, QueuedMain.class, arguments)) {
       String said = child.rest().strip();
       int status = child.await(SECONDS);
       child.requireNoCrash();
@@ -76,8 +75,7 @@ final class QueuedScenario implements Scenario {
       String[] words = said.split(" ");
       long peak = Long.parseLong(words[1]);
       Check.that(
-          peak <= BOUND,
-          () -> who + ": " + peak + " bytes were resident, the bound is " + BOUND);
+          peak <= BOUND, () -> who + ": " + peak + " bytes were resident, the bound is " + BOUND);
       trial.peak("peak-memory-bytes", peak);
       trial.peak("most-in-flight", Long.parseLong(words[3]));
       trial.count("bytes", REQUESTS * REQUEST);

@@ -124,8 +124,7 @@ final class TornScenario implements Scenario {
       loop.close();
     }
     torn.end();
-    Check.that(
-        ProcessFacts.rings() <= rings, () -> "rings left open: " + ProcessFacts.rings());
+    Check.that(ProcessFacts.rings() <= rings, () -> "rings left open: " + ProcessFacts.rings());
     trial.count("rings-closed");
   }
 
@@ -225,8 +224,10 @@ final class TornScenario implements Scenario {
       }
     }
 
-    /** Everybody who began is told, once; then the memory is nobody's. A handler may be a little later
-     * than the close. */
+    /**
+     * Everybody who began is told, once; then the memory is nobody's. A handler may be a little
+     * later than the close.
+     */
     void end() throws Exception {
       for (FutureTask<Void> each : submitters) {
         each.get(60, TimeUnit.SECONDS);

@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A file that another process shortens and lengthens while it is read here: a read gives what was
- * there, zeros where it was lengthened again, or less than was asked for; or it fails with EIO, where
- * all of its blocks are gone. It never gives what was never in the file, and never hangs. When the
- * other process is quiet, all is exact.
+ * there, zeros where it was lengthened again, or less than was asked for; or it fails with EIO,
+ * where all of its blocks are gone. It never gives what was never in the file, and never hangs.
+ * When the other process is quiet, all is exact.
  */
 final class TruncatedScenario implements Scenario {
   private static final long SIZE = 1 << 20;

@@ -92,8 +92,8 @@ public final class FileSystem implements AutoCloseable {
   }
 
   /**
-   * Stops it as a loss of power does: from now on nothing reaches the device, what its journal holds
-   * in memory is lost, and who writes gets EIO. Mounting it again has it recover.
+   * Stops it as a loss of power does: from now on nothing reaches the device, what its journal
+   * holds in memory is lost, and who writes gets EIO. Mounting it again has it recover.
    */
   public void losePower() throws IOException {
     Commands.run("xfs_io", "-x", "-c", "shutdown", root.toString());

@@ -2,11 +2,11 @@ package io.penstock.failures.host;
 
 import io.penstock.failures.Skipped;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.ByteBuffer;
 
 /** A loop device over a sparse file of its own; detached and removed when closed. */
 public final class LoopDevice implements AutoCloseable {

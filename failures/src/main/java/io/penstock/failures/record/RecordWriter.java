@@ -35,8 +35,7 @@ public final class RecordWriter {
    *
    * @param lies whether it tells of a record before it is written, to see that this is noticed
    */
-  public RecordWriter(
-      DirectFile file, Way way, Acknowledgement.Receiver receiver, boolean lies) {
+  public RecordWriter(DirectFile file, Way way, Acknowledgement.Receiver receiver, boolean lies) {
     this.file = file;
     this.way = way;
     this.receiver = receiver;
@@ -54,8 +53,7 @@ public final class RecordWriter {
    * @param dataSync whether every write is durable before it is reported
    */
   public static DirectFile open(String engine, Path path, boolean dataSync) throws IOException {
-    DirectFileOptions options =
-        DirectFileOptions.DEFAULT.withEngine(engine).withDataSync(dataSync);
+    DirectFileOptions options = DirectFileOptions.DEFAULT.withEngine(engine).withDataSync(dataSync);
     return DirectFile.open(
         path,
         StandardOpenOption.READ,
@@ -84,8 +82,7 @@ public final class RecordWriter {
     Thread[] others = new Thread[way.writers() - 1];
     for (int i = 0; i < others.length; i++) {
       int writer = i + 1;
-      others[i] =
-          Thread.ofPlatform().name("writer-" + writer).start(() -> write(writer, first));
+      others[i] = Thread.ofPlatform().name("writer-" + writer).start(() -> write(writer, first));
     }
     write(0, first);
     for (Thread each : others) {
