@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -290,6 +291,8 @@ public abstract class BlockDeviceContract {
   }
 
   @Test
+  @Tag("stress")
+  @Tag("stress")
   final void carriesOutSynchronousBiosFromSeveralThreads() throws Exception {
     fromManyThreads(thread -> exercise(thread, true));
   }
@@ -495,6 +498,7 @@ public abstract class BlockDeviceContract {
   }
 
   @Test
+  @Tag("stress")
   @Rule("CMP-11")
   final void lateCancelNeverHitsTheNextUse() throws Exception {
     Semaphore ended = new Semaphore(0);

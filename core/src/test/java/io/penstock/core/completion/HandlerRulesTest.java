@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** On which thread handlers run and what they may do; cancelling and timeouts. */
 class HandlerRulesTest extends UsesTestBed {
   @Test
+  @Tag("stress")
   @Rule({"CMP-8", "BIO-5"})
   void everyRequestCompletesOnceWhoeverDropsTheLastReference() throws Exception {
     use(TestBed.of(""));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ReferencesTest {
@@ -51,6 +52,7 @@ class ReferencesTest {
   }
 
   @Test
+  @Tag("stress")
   void droppingMoreThanWasTakenIsFound() {
     references.start();
     assertTrue(references.dropSubmitter());

@@ -7,6 +7,7 @@ import io.penstock.core.bio.Direction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class IoCountersTest {
@@ -64,6 +65,7 @@ class IoCountersTest {
   }
 
   @Test
+  @Tag("stress")
   void manyLargeOperationsDoNotOverflow() {
     long largest = (1L << 36) - 512;
     for (int i = 0; i < 10_000; i++) {

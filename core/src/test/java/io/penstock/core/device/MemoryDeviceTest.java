@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MemoryDeviceTest {
@@ -167,6 +168,7 @@ class MemoryDeviceTest {
   }
 
   @Test
+  @Tag("stress")
   @Rule("BIO-9")
   void readersSeeAnAtomicWriteWholeOrNotAtAll() throws Exception {
     int length = 4 << 20; // four chunks of the device

@@ -18,6 +18,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -156,6 +157,7 @@ class BufferPoolTest {
   }
 
   @Test
+  @Tag("stress")
   void budgetOfTheSharedPoolIsSetBeforeItsFirstUseOrNotAtAll() {
     assertTrue(BufferPool.shared().usage().budgetBytes() >= BufferPool.MIN_BYTES);
     assertThrows(IllegalStateException.class, () -> BufferPool.shareBudget(1 << 20));
