@@ -298,6 +298,7 @@ public abstract class BlockDeviceContract {
   }
 
   @Test
+  @Tag("stress")
   final void takesBiosFromSeveralThreadsAtOnce() throws Exception {
     fromManyThreads(thread -> exercise(thread, false));
   }

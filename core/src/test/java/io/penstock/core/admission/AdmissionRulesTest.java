@@ -143,6 +143,14 @@ class AdmissionRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule("ADM-2")
+  void writeThatCrossesTheEndOfARawDeviceAsksTheMapperForNoMore() throws IOException {
+    use(TestBed.of("0..7 mapped").size(16384).traits(t -> t.withEndsAtDeviceEnd(true)));
+    assertEquals(4096, bed.write('A', 12288, 8192), "though the mapper would have more");
+    assertEquals(List.of("write 12288+4096"), bed.sent());
+  }
+
+  @Test
   @Rule("ADM-6")
   void requestOfThreeGibibytesIsOneRequestWithALongResult() throws IOException {
     use(TestBed.of("0 mapped"));

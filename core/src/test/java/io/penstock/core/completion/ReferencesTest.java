@@ -52,7 +52,6 @@ class ReferencesTest {
   }
 
   @Test
-  @Tag("stress")
   void droppingMoreThanWasTakenIsFound() {
     references.start();
     assertTrue(references.dropSubmitter());
@@ -66,6 +65,7 @@ class ReferencesTest {
 
   /** Each round: some bios end here, some on another thread, while this one takes and drops. */
   @Test
+  @Tag("stress")
   void somebodyIsLastExactlyOnceWhoeverThatIs() throws InterruptedException {
     SynchronousQueue<Integer> handedOver = new SynchronousQueue<>();
     AtomicInteger last = new AtomicInteger();

@@ -65,7 +65,6 @@ class IoCountersTest {
   }
 
   @Test
-  @Tag("stress")
   void manyLargeOperationsDoNotOverflow() {
     long largest = (1L << 36) - 512;
     for (int i = 0; i < 10_000; i++) {
@@ -76,6 +75,7 @@ class IoCountersTest {
   }
 
   @Test
+  @Tag("stress")
   void threadsLoseNothingAndReadersNeverSeeLessThanBefore() throws InterruptedException {
     int perThread = 300_000;
     List<Thread> threads = new ArrayList<>();

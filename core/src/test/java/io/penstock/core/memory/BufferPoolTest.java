@@ -157,13 +157,13 @@ class BufferPoolTest {
   }
 
   @Test
-  @Tag("stress")
   void budgetOfTheSharedPoolIsSetBeforeItsFirstUseOrNotAtAll() {
     assertTrue(BufferPool.shared().usage().budgetBytes() >= BufferPool.MIN_BYTES);
     assertThrows(IllegalStateException.class, () -> BufferPool.shareBudget(1 << 20));
   }
 
   @Test
+  @Tag("stress")
   void manyThreadsNeverShareABufferNorHoldMoreThanTheBudget() throws Exception {
     BufferPool pool = pool(6 * 4096);
     AtomicBoolean wrong = new AtomicBoolean();
