@@ -398,8 +398,8 @@ public final class RequestWalk extends Completable
   }
 
   @Override
-  public BlockFile file() {
-    return terms.file();
+  public @Nullable BlockFile file() {
+    return terms.fileIfAny();
   }
 
   @Override

@@ -99,6 +99,11 @@ final class Terms {
     return one;
   }
 
+  /** The file, or null before the first submission. */
+  @Nullable BlockFile fileIfAny() {
+    return file;
+  }
+
   Direction direction() {
     return direction;
   }
