@@ -37,7 +37,6 @@ class ArchitectureTest {
     MODULES.put("file", new String[] {"core"});
     MODULES.put("testkit", new String[] {"core"});
     MODULES.put("contract", new String[] {"core", "testkit", "rules"});
-    MODULES.put("cli", new String[] {"core", "file", "linux"});
     MODULES.put("races", new String[] {"testkit"});
     MODULES.put("cli", new String[] {"core", "file", "linux", "testkit"});
     MODULES.put("bench", new String[] {"cli", "core", "file", "linux", "testkit"});

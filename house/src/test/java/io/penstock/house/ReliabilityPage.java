@@ -1,0 +1,116 @@
+package io.penstock.house;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Puts the figures that the proofs have written into the page that tells of them: {@code
+ * docs/reliability.template.md} has {@code {{proof.figure}}} where {@code docs/reliability.md} has
+ * what {@code target/figures/proof.properties} says of the figure.
+ *
+ * <p>Run by {@code build/reliability}. The build looks at the committed page: it must be the
+ * template, with some figures in it.
+ */
+public final class ReliabilityPage {
+  private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z0-9-]+)\\.([a-z0-9.-]+)}}");
+
+  /** What may have digits in it without being a figure: code, links, names of rules. */
+  private static final Pattern NO_FIGURE =
+      Pattern.compile("`[^`]*`|\\]\\([^)]*\\)|\\{\\{[^}]*}}|\\b[A-Z]+-\\d+\\b|\\bext[234]\\b");
+
+  private final String template;
+  private final SortedMap<String, String> figures;
+  private final List<String> complaints = new ArrayList<>();
+
+  ReliabilityPage(String template, SortedMap<String, String> figures) {
+    this.template = template;
+    this.figures = figures;
+  }
+
+  /** The page; {@link #complaints()} tells which figures are missing. */
+  String page() {
+    Matcher places = PLACE.matcher(template);
+    StringBuilder page = new StringBuilder();
+    while (places.find()) {
+      String name = places.group(1) + "." + places.group(2);
+      String value = figures.get(name);
+      if (value == null) {
+        complaints.add("no proof has written the figure " + name);
+        value = "?";
+      }
+      places.appendReplacement(page, Matcher.quoteReplacement(forPeople(value)));
+    }
+    places.appendTail(page);
+    return page.toString();
+  }
+
+  List<String> complaints() {
+    return complaints;
+  }
+
+  /** 1234567 reads 1,234,567. */
+  private static String forPeople(String value) {
+    return value.matches("\\d{5,18}") ? String.format("%,d", Long.parseLong(value)) : value;
+  }
+
+  /** Whether a page is the template with some figures in it. */
+  static boolean isMadeFrom(String template, String page) {
+    Matcher places = PLACE.matcher(template);
+    StringBuilder shape = new StringBuilder();
+    int end = 0;
+    while (places.find()) {
+      shape.append(Pattern.quote(template.substring(end, places.start()))).append("[^\\n|?]+");
+      end = places.end();
+    }
+    shape.append(Pattern.quote(template.substring(end)));
+    return page.matches("(?s)" + shape);
+  }
+
+  /** Lines of a template in which somebody typed a figure. */
+  static List<String> typedFigures(String template) {
+    return template
+        .lines()
+        .filter(line -> NO_FIGURE.matcher(line).replaceAll("").matches(".*\\d.*"))
+        .toList();
+  }
+
+  /** The figures of a folder of {@code proof.properties}, as {@code proof.figure}. */
+  static SortedMap<String, String> read(Path folder) throws IOException {
+    SortedMap<String, String> figures = new TreeMap<>();
+    try (var files = Files.list(folder)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".properties")).toList()) {
+        String proof = file.getFileName().toString().replace(".properties", "");
+        for (String line : Files.readAllLines(file, UTF_8)) {
+          int middle = line.indexOf('=');
+          if (middle > 0) {
+            figures.put(proof + "." + line.substring(0, middle), line.substring(middle + 1));
+          }
+        }
+      }
+    }
+    return figures;
+  }
+
+  /** Writes {@code args[1]} from the template and the figures of the project in {@code args[0]}. */
+  public static void main(String[] args) throws IOException {
+    Path root = Path.of(args[0]);
+    String template = Files.readString(root.resolve("docs/reliability.template.md"), UTF_8);
+    ReliabilityPage made = new ReliabilityPage(template, read(root.resolve("target/figures")));
+    String page = made.page();
+    made.complaints().forEach(complaint -> System.out.println("reliability: " + complaint));
+    if (!made.complaints().isEmpty()) {
+      System.exit(1);
+    }
+    Files.writeString(Path.of(args[1]), page, UTF_8);
+    System.out.println("reliability: " + args[1] + " written");
+  }
+}
