@@ -6,6 +6,7 @@ module io.penstock.testkit {
 
   exports io.penstock.testkit;
   exports io.penstock.testkit.fuzz;
+  exports io.penstock.testkit.crash;
   exports io.penstock.testkit.layout;
   exports io.penstock.testkit.oracle;
   exports io.penstock.testkit.simulation;

@@ -1,0 +1,188 @@
+package io.penstock.testkit.crash;
+
+import io.penstock.testkit.Dice;
+import io.penstock.testkit.crash.CrashState.Applied;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states a crash may leave at one moment, the telling ones first: everything there, nothing,
+ * every prefix, everything but one, then all other subsets or, when there are too many, some that
+ * the dice choose; then states with torn writes, and with writes that raced carried out the other
+ * way round.
+ *
+ * <p>Where a write has just been submitted, all states have it: those without were there before.
+ */
+final class CrashStates {
+  private final List<PendingWrite> pending;
+  private final @Nullable LoggedWrite fresh;
+  private final int logicalBlock;
+  private final CrashOptions options;
+  private final Dice dice;
+
+  /** Indexes into {@link #pending} of the writes that a state may have or not. */
+  private final List<Integer> open = new ArrayList<>();
+
+  CrashStates(
+      CrashWindow window,
+      @Nullable LoggedWrite fresh,
+      int logicalBlock,
+      CrashOptions options,
+      Dice dice) {
+    this.pending = List.copyOf(window.pending());
+    this.fresh = fresh;
+    this.logicalBlock = logicalBlock;
+    this.options = options;
+    this.dice = dice;
+    for (int i = 0; i < pending.size(); i++) {
+      if (!pending.get(i).isCertain() && !isFresh(pending.get(i))) {
+        open.add(i);
+      }
+    }
+  }
+
+  private boolean isFresh(PendingWrite each) {
+    return each.write() == fresh;
+  }
+
+  /** All of them, made as they are asked for. */
+  Iterator<CrashState> iterator() {
+    return Stream.concat(
+            Stream.concat(subsets().stream().map(this::whole), torn()), otherWayRound())
+        .iterator();
+  }
+
+  // --- which writes ---
+
+  private Set<BitSet> subsets() {
+    Set<BitSet> subsets = new LinkedHashSet<>();
+    subsets.add(first(open.size()));
+    for (int length = 0; length < open.size(); length++) {
+      subsets.add(first(length));
+    }
+    for (int i = 0; i < open.size(); i++) {
+      BitSet butOne = first(open.size());
+      butOne.clear(i);
+      subsets.add(butOne);
+    }
+    if (open.size() <= options.exhaustiveWrites()) {
+      for (long bits = 0; bits < 1L << open.size(); bits++) {
+        subsets.add(BitSet.valueOf(new long[] {bits}));
+      }
+    } else {
+      for (int i = 0; i < options.samples(); i++) {
+        subsets.add(random(open.size()));
+      }
+    }
+    return subsets;
+  }
+
+  private static BitSet first(int length) {
+    BitSet set = new BitSet();
+    set.set(0, length);
+    return set;
+  }
+
+  private BitSet random(int length) {
+    BitSet set = new BitSet();
+    for (int i = 0; i < length; i++) {
+      set.set(i, dice.oneIn(2));
+    }
+    return set;
+  }
+
+  private CrashState whole(BitSet chosen) {
+    List<Applied> applied = new ArrayList<>();
+    for (int i = 0; i < pending.size(); i++) {
+      int choice = open.indexOf(i);
+      if (choice < 0 || chosen.get(choice)) {
+        applied.add(Applied.whole(pending.get(i)));
+      }
+    }
+    return new CrashState(applied);
+  }
+
+  // --- torn ---
+
+  /** Each with one write torn, or all; the fresh one if there is one that can be. */
+  private Stream<CrashState> torn() {
+    List<LoggedWrite> victims =
+        pending.stream()
+            .filter(each -> !each.isCertain() && canTear(each.write()))
+            .map(PendingWrite::write)
+            .toList();
+    if (victims.isEmpty()) {
+      return Stream.empty();
+    }
+    return IntStream.range(0, options.torn())
+        .mapToObj(
+            variant -> {
+              LoggedWrite only = fresh != null && canTear(fresh) ? fresh : pick(victims);
+              BitSet others =
+                  switch (variant % 3) {
+                    case 0 -> first(open.size());
+                    case 1 -> first(0);
+                    default -> random(open.size());
+                  };
+              return tear(whole(others), only, variant);
+            });
+  }
+
+  private LoggedWrite pick(List<LoggedWrite> victims) {
+    return victims.get(dice.below(victims.size()));
+  }
+
+  private boolean canTear(LoggedWrite write) {
+    return !write.isAtomic() && write.length() > logicalBlock;
+  }
+
+  /** Every fourth time everything that can be torn is. */
+  private CrashState tear(CrashState state, LoggedWrite only, int variant) {
+    List<Applied> applied = new ArrayList<>(state.applied());
+    for (int i = 0; i < applied.size(); i++) {
+      Applied each = applied.get(i);
+      boolean chosen = each.write() == only || variant % 4 == 3;
+      if (chosen && !each.certain() && canTear(each.write())) {
+        int sectors = each.write().length() / logicalBlock;
+        applied.set(i, new Applied(each.write(), false, some(sectors, variant)));
+      }
+    }
+    return new CrashState(applied);
+  }
+
+  /** Not all: a first part, a last part, or any. */
+  private BitSet some(int sectors, int variant) {
+    int cut = dice.between(1, sectors - 1);
+    BitSet some = variant % 3 == 2 ? random(sectors) : first(cut);
+    if (variant % 3 == 1) {
+      some.flip(0, sectors);
+    }
+    if (some.cardinality() == sectors) {
+      some.clear(dice.below(sectors));
+    }
+    return some;
+  }
+
+  // --- in another order ---
+
+  private Stream<CrashState> otherWayRound() {
+    List<CrashState> states = new ArrayList<>();
+    for (int i = 0; i < pending.size(); i++) {
+      for (int j = i + 1; j < pending.size() && states.size() < options.samples(); j++) {
+        if (pending.get(i).races(pending.get(j))) {
+          List<Applied> applied = new ArrayList<>(whole(first(open.size())).applied());
+          applied.add(i, applied.remove(j));
+          states.add(new CrashState(applied));
+        }
+      }
+    }
+    return states.stream();
+  }
+}
