@@ -62,14 +62,19 @@ public enum FileScript implements FileWorkload.Script {
     }
   },
 
-  /** A sparse file whose holes are filled durably. */
+  /** A sparse file whose holes are filled, and overwritten durably before any sync (BIO-9). */
   HOLES {
     @Override
     public void run(RecordedFile file, Dice dice) throws Exception {
       file.writeDurably(18 * BLOCK, BLOCK);
-      for (int i = 0; i < 16; i++) {
-        writeDurably(file, dice, 18);
+      for (int i = 0; i < 12; i++) {
+        long at = dice.below(17 * SECTORS) * SECTOR;
+        file.write(at, dice.between(1, SECTORS) * SECTOR);
+        if (dice.oneIn(2)) {
+          file.writeDurably(at, SECTOR);
+        }
       }
+      file.sync();
     }
   },
 

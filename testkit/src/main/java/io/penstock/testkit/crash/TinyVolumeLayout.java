@@ -3,16 +3,15 @@ package io.penstock.testkit.crash;
 import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.file.BlockFile;
-import io.penstock.core.map.BlockMapper;
 import io.penstock.testkit.layout.TinyVolume;
 import java.io.IOException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** The testkit's own layout that survives crashes, to be tried, whole or with something broken. */
 public final class TinyVolumeLayout implements CrashLayout {
   private final int blockSize;
   private final int reserved;
-  private final Function<TinyVolume, BlockMapper> mapper;
+  private final BiFunction<TinyVolume, BlockDevice, BlockFile.Builder> file;
 
   /**
    * The layout as it is.
@@ -21,18 +20,18 @@ public final class TinyVolumeLayout implements CrashLayout {
    * @param reserved how many of the first blocks are set aside, unwritten, whenever it is opened
    */
   public TinyVolumeLayout(int blockSize, int reserved) {
-    this(blockSize, reserved, volume -> volume);
+    this(blockSize, reserved, (volume, device) -> volume.describe(volume));
   }
 
   private TinyVolumeLayout(
-      int blockSize, int reserved, Function<TinyVolume, BlockMapper> mapper) {
+      int blockSize, int reserved, BiFunction<TinyVolume, BlockDevice, BlockFile.Builder> file) {
     this.blockSize = blockSize;
     this.reserved = reserved;
-    this.mapper = mapper;
+    this.file = file;
   }
 
-  /** The same with something between the engine and the layout. */
-  public TinyVolumeLayout behind(Function<TinyVolume, BlockMapper> other) {
+  /** The same, but the file is described otherwise: by a layout with something broken. */
+  public TinyVolumeLayout behind(BiFunction<TinyVolume, BlockDevice, BlockFile.Builder> other) {
     return new TinyVolumeLayout(blockSize, reserved, other);
   }
 
@@ -47,6 +46,6 @@ public final class TinyVolumeLayout implements CrashLayout {
     if (reserved > 0) {
       volume.reserve(0, reserved);
     }
-    return volume.describe(mapper.apply(volume)).completions(completions).build();
+    return file.apply(volume, device).completions(completions).build();
   }
 }
