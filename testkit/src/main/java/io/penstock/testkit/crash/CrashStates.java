@@ -27,8 +27,8 @@ final class CrashStates {
   private final CrashOptions options;
   private final Dice dice;
 
-  /** Indexes into {@link #pending} of the writes that a state may have or not. */
-  private final List<Integer> open = new ArrayList<>();
+  /** The writes of {@link #pending} that a state may have or not. */
+  private final List<PendingWrite> open;
 
   CrashStates(
       CrashWindow window,
@@ -41,15 +41,7 @@ final class CrashStates {
     this.logicalBlock = logicalBlock;
     this.options = options;
     this.dice = dice;
-    for (int i = 0; i < pending.size(); i++) {
-      if (!pending.get(i).isCertain() && !isFresh(pending.get(i))) {
-        open.add(i);
-      }
-    }
-  }
-
-  private boolean isFresh(PendingWrite each) {
-    return each.write() == fresh;
+    open = pending.stream().filter(each -> !each.isCertain() && each.write() != fresh).toList();
   }
 
   /** All of them, made as they are asked for. */
@@ -100,11 +92,13 @@ final class CrashStates {
 
   private CrashState whole(BitSet chosen) {
     List<Applied> applied = new ArrayList<>();
-    for (int i = 0; i < pending.size(); i++) {
-      int choice = open.indexOf(i);
-      if (choice < 0 || chosen.get(choice)) {
-        applied.add(Applied.whole(pending.get(i)));
+    int choice = 0;
+    for (PendingWrite each : pending) {
+      boolean isOpen = choice < open.size() && open.get(choice) == each;
+      if (!isOpen || chosen.get(choice)) {
+        applied.add(Applied.whole(each));
       }
+      choice += isOpen ? 1 : 0;
     }
     return new CrashState(applied);
   }

@@ -50,6 +50,11 @@ public final class CrashSweep {
     this.checker = checker;
   }
 
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
   /**
    * Carries it all out.
    *

@@ -39,21 +39,16 @@ public final class FileChecker implements CrashChecker {
   public void check(CrashImage image, CrashPoint crash) throws IOException {
     FileHistory history = new FileHistory(crash, image.limits().logicalBlock());
     long next;
-    long end;
     try (BlockFile file = layout.open(image, completions)) {
       history.checkSize(file.size());
       history.checkContents(contents(file));
       layout.verify(image);
       // behind the last block's first half, so that there is a gap in a block and a partial block
       next = roundUp(file.size(), image.limits().logicalBlock()) + file.blockSize() / 2;
-      end = next + file.blockSize();
       goOn(file, next, history.nextWriter());
     }
     try (BlockFile file = layout.open(image, completions)) {
-      if (file.size() != end) {
-        throw new AssertionError("opened again, the size is " + file.size() + ", not " + end);
-      }
-      requireWritten(file, next, history.nextWriter());
+      requireWritten(contents(file), next, file.blockSize(), history.nextWriter());
       layout.verify(image);
     }
   }
@@ -63,8 +58,9 @@ public final class FileChecker implements CrashChecker {
     MemorySegment data = buffer.asSlice(0, file.blockSize());
     Pattern.fill(data, 0, data.byteSize(), writer, position);
     DirectIo.write(file, IoVector.of(data), position, IoFlags.of(IoFlag.DATA_SYNC));
-    requireWritten(file, position, writer);
-    long wrong = Pattern.mismatch(contents(file), gap, position - gap, 0, gap);
+    MemorySegment contents = contents(file);
+    requireWritten(contents, position, file.blockSize(), writer);
+    long wrong = Pattern.mismatch(contents, gap, position - gap, 0, gap);
     if (wrong >= 0) {
       throw new AssertionError(
           "byte "
@@ -77,10 +73,17 @@ public final class FileChecker implements CrashChecker {
     }
   }
 
-  private void requireWritten(BlockFile file, long position, int writer) throws IOException {
-    MemorySegment contents = contents(file);
-    if (Pattern.mismatch(contents, position, file.size() - position, writer, position) >= 0) {
-      throw new AssertionError("what was written at " + position + " after recovery is not there");
+  private static void requireWritten(
+      MemorySegment contents, long position, int length, int writer) {
+    if (contents.byteSize() != position + length
+        || Pattern.mismatch(contents, position, length, writer, position) >= 0) {
+      throw new AssertionError(
+          "the "
+              + length
+              + " bytes written at "
+              + position
+              + " after recovery are not the last of the file's "
+              + contents.byteSize());
     }
   }
 

@@ -159,6 +159,17 @@ public enum FileScript implements FileWorkload.Script {
     return (size + SECTOR - 1) / SECTOR * SECTOR;
   }
 
+  /**
+   * Whether something acknowledged, or poison, shows up when any flush with something to do is left
+   * out. Elsewhere a flush may guard what is cut off or not acknowledged.
+   */
+  public boolean needsEveryFlush() {
+    return switch (this) {
+      case APPEND, OVERWRITE, DURABLE_OVERWRITE, PARTIAL_BLOCKS, HOLES -> true;
+      case TRUNCATE, IN_FLIGHT, MIXED -> false;
+    };
+  }
+
   /** Its name on a command line. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -2,11 +2,12 @@ package io.penstock.testkit.crash;
 
 import io.penstock.core.bio.Bio;
 import io.penstock.core.device.BlockDevice;
-import io.penstock.core.device.ForwardingDevice;
+import io.penstock.core.device.InterposingDevice;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reports one flush as done without doing it. For one thread. */
-final class SwallowedFlush extends ForwardingDevice {
+final class SwallowedFlush extends InterposingDevice {
   private final int swallowed;
   private int flushes;
   private boolean cached;
@@ -20,18 +21,23 @@ final class SwallowedFlush extends ForwardingDevice {
 
   @Override
   public void submit(Bio bio) {
+    interpose(bio);
+  }
+
+  @Override
+  protected void ended(Bio bio, @Nullable IOException error) {
     cached |= bio.isWrite() && !bio.isForcedUnitAccess();
-    delegate().submit(bio);
+    bio.complete(error);
   }
 
   @Override
   public void flush() throws IOException {
     if (++flushes == swallowed) {
       needed = cached;
-    } else {
-      delegate().flush();
+      return;
     }
     cached = false;
+    delegate().flush();
   }
 
   /** Whether there was anything to flush: otherwise nothing is broken. */

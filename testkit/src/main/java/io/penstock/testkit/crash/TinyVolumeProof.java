@@ -39,10 +39,10 @@ public final class TinyVolumeProof {
    * What a sweep made of something broken.
    *
    * @param what is broken
-   * @param broken whether something is: a flush that has nothing to do is not missed
+   * @param isBroken whether something is: a flush that has nothing to do is not missed
    * @param report of the sweep, with the failure that was found
    */
-  public record Sabotaged(String what, boolean broken, CrashReport report) {
+  public record Sabotaged(String what, boolean isBroken, CrashReport report) {
     /** Whether the sweep has noticed. */
     public boolean isFound() {
       return !report.isClean();
@@ -58,7 +58,6 @@ public final class TinyVolumeProof {
         broken(Sabotage.TABLE_BEFORE_DATA, FileScript.IN_FLIGHT, options),
         broken(Sabotage.TABLE_NOT_STORED, FileScript.APPEND, options),
         broken(Sabotage.TABLE_NOT_STORED, FileScript.HOLES, options),
-        broken(Sabotage.ZEROS_LEFT_OUT, FileScript.APPEND, options),
         broken(Sabotage.ZEROS_LEFT_OUT, FileScript.PARTIAL_BLOCKS, options),
         broken(Sabotage.ZEROS_LEFT_OUT, FileScript.IN_FLIGHT, options),
         broken(Sabotage.NEW_AS_MAPPED, FileScript.PARTIAL_BLOCKS, options),
