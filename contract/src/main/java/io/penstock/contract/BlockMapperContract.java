@@ -26,6 +26,8 @@ import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,7 @@ public abstract class BlockMapperContract {
   private static final byte DATA = 0x11;
   private static final long DEVICE_BYTES = 16L << 20;
   private static final int BLOCKS = 4;
+  private static final Duration METADATA = Duration.ofMillis(5);
 
   private final MemoryDevice memory =
       MemoryDevice.builder().size(DEVICE_BYTES).limits(QueueLimits.of(512)).build();
@@ -52,7 +55,7 @@ public abstract class BlockMapperContract {
 
   /**
    * Makes an empty file whose layout takes its blocks from {@code device} and publishes its size at
-   * end of I/O.
+   * end of I/O. It may read and write its metadata on {@code device} meanwhile.
    *
    * @param device 16 MiB, logical block 512 bytes, full of old data
    */
@@ -61,7 +64,14 @@ public abstract class BlockMapperContract {
   @BeforeEach
   final void createFile() throws Exception {
     memory.fill(POISON);
-    file = create(device);
+    FutureTask<BlockFile> creation = new FutureTask<>(() -> create(device));
+    Thread.ofVirtual().name("create layout").start(creation);
+    while (!creation.isDone()) {
+      if (device.awaitPending(1, METADATA)) {
+        device.completeAll(); // what the layout itself reads and writes
+      }
+    }
+    file = creation.get();
     blockSize = file.blockSize();
   }
 

@@ -105,59 +105,64 @@ final class CrashStates {
 
   // --- torn ---
 
-  /** Each with one write torn, or all; the fresh one if there is one that can be. */
+  /** Each with one write torn, the fresh one if that can be, and every fourth with all torn. */
   private Stream<CrashState> torn() {
-    List<LoggedWrite> victims =
-        pending.stream()
-            .filter(each -> !each.isCertain() && canTear(each.write()))
-            .map(PendingWrite::write)
-            .toList();
+    List<PendingWrite> victims = pending.stream().filter(this::canTear).toList();
     if (victims.isEmpty()) {
       return Stream.empty();
     }
+    List<PendingWrite> fresher =
+        victims.stream().filter(each -> each.write() == fresh).toList();
     return IntStream.range(0, options.torn())
-        .mapToObj(
-            variant -> {
-              LoggedWrite only = fresh != null && canTear(fresh) ? fresh : pick(victims);
-              BitSet others =
-                  switch (variant % 3) {
-                    case 0 -> first(open.size());
-                    case 1 -> first(0);
-                    default -> random(open.size());
-                  };
-              return tear(whole(others), only, variant);
-            });
+        .mapToObj(variant -> torn(fresher.isEmpty() ? victims : fresher, variant));
   }
 
-  private LoggedWrite pick(List<LoggedWrite> victims) {
-    return victims.get(dice.below(victims.size()));
-  }
-
-  private boolean canTear(LoggedWrite write) {
-    return !write.isAtomic() && write.length() > logicalBlock;
-  }
-
-  /** Every fourth time everything that can be torn is. */
-  private CrashState tear(CrashState state, LoggedWrite only, int variant) {
-    List<Applied> applied = new ArrayList<>(state.applied());
-    for (int i = 0; i < applied.size(); i++) {
-      Applied each = applied.get(i);
-      boolean chosen = each.write() == only || variant % 4 == 3;
-      if (chosen && !each.certain() && canTear(each.write())) {
-        int sectors = each.write().length() / logicalBlock;
-        applied.set(i, new Applied(each.write(), false, some(sectors, variant)));
-      }
+  private CrashState torn(List<PendingWrite> victims, int variant) {
+    PendingWrite victim = victims.get(dice.below(victims.size()));
+    BitSet others =
+        switch (variant % 3) {
+          case 0 -> first(open.size());
+          case 1 -> first(0);
+          default -> random(open.size());
+        };
+    if (open.contains(victim)) {
+      others.set(open.indexOf(victim));
     }
+    boolean all = variant % 4 == 3;
+    List<Applied> applied = new ArrayList<>(whole(others).applied());
+    applied.replaceAll(
+        each -> {
+          boolean tears = each.write() == victim.write() || (all && canTear(each));
+          return tears ? new Applied(each.write(), false, some(sectorsOf(each.write()))) : each;
+        });
     return new CrashState(applied);
   }
 
-  /** Not all: a first part, a last part, or any. */
-  private BitSet some(int sectors, int variant) {
+  private boolean canTear(PendingWrite each) {
+    return canTear(Applied.whole(each));
+  }
+
+  private boolean canTear(Applied each) {
+    return !each.certain() && !each.write().isAtomic() && sectorsOf(each.write()) > 1;
+  }
+
+  private int sectorsOf(LoggedWrite write) {
+    return write.length() / logicalBlock;
+  }
+
+  /** Not all of them: a first part, a last part, or any. */
+  private BitSet some(int sectors) {
     int cut = dice.between(1, sectors - 1);
-    BitSet some = variant % 3 == 2 ? random(sectors) : first(cut);
-    if (variant % 3 == 1) {
-      some.flip(0, sectors);
-    }
+    BitSet some =
+        switch (dice.below(3)) {
+          case 0 -> first(cut);
+          case 1 -> {
+            BitSet last = first(sectors);
+            last.clear(0, cut);
+            yield last;
+          }
+          default -> random(sectors);
+        };
     if (some.cardinality() == sectors) {
       some.clear(dice.below(sectors));
     }

@@ -84,6 +84,11 @@ public final class CrashSweep {
     return new Run(recorder, options).run();
   }
 
+  @Override
+  public String toString() {
+    return "crash sweep " + name;
+  }
+
   /** One way through one log. */
   private final class Run {
     private final CrashRecorder recorder;

@@ -134,7 +134,7 @@ public final class CrashSweepMain {
   private static String outcome(Sabotaged each) {
     CrashFailure failure = each.report().failure();
     if (failure == null) {
-      return "not missed: no promise of the workload depends on it";
+      return "not missed in all " + each.report().states() + " states";
     }
     String why = String.valueOf(failure.cause().getMessage()).lines().findFirst().orElse("");
     return failure.states() + "  " + why.substring(0, Math.min(why.length(), 70));
