@@ -67,28 +67,43 @@ public enum FileScript implements FileWorkload.Script {
     @Override
     public void run(RecordedFile file, Dice dice) throws Exception {
       file.writeDurably(18 * BLOCK, BLOCK);
+      // a hole first, and last what is durable already: the request as a whole needs a sync
+      file.writeDurably(17 * BLOCK, 2 * BLOCK);
+      // data, but no table has it yet
+      file.write(16 * BLOCK, BLOCK);
+      file.writeDurably(16 * BLOCK, SECTOR);
       for (int i = 0; i < 12; i++) {
-        long at = dice.below(17 * SECTORS) * SECTOR;
+        long at = dice.below(16 * SECTORS) * SECTOR;
         file.write(at, dice.between(1, SECTORS) * SECTOR);
         if (dice.oneIn(2)) {
-          file.writeDurably(at, SECTOR);
+          file.writeDurably(at, (dice.oneIn(2) ? 1 : dice.between(1, 12)) * SECTOR);
         }
       }
       file.sync();
     }
   },
 
-  /** Truncates to any byte, down and up, among writes: blocks are freed and used again. */
+  /**
+   * Truncates to any byte, down and up, among writes, many of them over the end: blocks are freed
+   * and used again, and a crash leaves bytes behind the end.
+   */
   TRUNCATE {
     @Override
     public void run(RecordedFile file, Dice dice) throws Exception {
-      for (int i = 0; i < 24; i++) {
+      file.write(0, 2 * BLOCK);
+      file.truncate(5000);
+      file.sync();
+      // a crash before the next sync may leave this behind the end, 5000
+      file.write(9 * SECTOR, 2 * SECTOR);
+      for (int i = 0; i < 20; i++) {
         if (dice.oneIn(3)) {
           file.truncate(dice.below((int) (file.size() + 2 * BLOCK)) % LARGEST);
+        } else if (dice.oneIn(2)) {
+          file.write(file.size() / SECTOR * SECTOR, dice.between(1, 6) * SECTOR);
         } else {
           write(file, dice, 10);
         }
-        syncOnceIn(4, file, dice);
+        syncOnceIn(3, file, dice);
       }
       file.sync();
     }
