@@ -3,7 +3,6 @@ package io.penstock.testkit.crash;
 import io.penstock.testkit.layout.TinyVolume;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The engine and {@link TinyVolume} swept with every {@link FileScript} on disks of all kinds, and
@@ -90,18 +89,18 @@ public final class TinyVolumeProof {
 
   private static Sabotaged withoutFlush(
       int flush, FileScript script, FileWorkload workload, CrashOptions options) {
-    AtomicReference<SwallowedFlush> device = new AtomicReference<>();
+    List<SwallowedFlush> devices = new ArrayList<>();
     String what = script.word() + ": flush " + flush + " left out";
     CrashReport report =
         new CrashSweep(
                 what,
                 workload.behind(
                     recorder -> {
-                      device.set(new SwallowedFlush(recorder, flush));
-                      return device.get();
+                      devices.add(new SwallowedFlush(recorder, flush));
+                      return devices.getLast();
                     }),
                 new FileChecker(WHOLE))
             .search(options);
-    return new Sabotaged(what, device.get().wasNeeded(), report);
+    return new Sabotaged(what, devices.getLast().wasNeeded(), report);
   }
 }
