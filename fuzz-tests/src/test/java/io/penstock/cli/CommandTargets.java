@@ -34,8 +34,7 @@ public final class CommandTargets {
                 "doctor\0/\0--engine\0pread"),
             CommandLine.ParameterException.class,
             CommandTargets::commandLine),
-        FuzzTarget.of(
-            "file-map", List.of(new byte[64], script()), CommandTargets::fileMap),
+        FuzzTarget.of("file-map", List.of(new byte[64], script()), CommandTargets::fileMap),
         FuzzTarget.of("failure-line", seeds("a\nb", "\u001b[2J"), CommandTargets::failureLine));
   }
 

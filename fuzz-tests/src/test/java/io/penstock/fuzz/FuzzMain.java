@@ -44,8 +44,8 @@ public final class FuzzMain {
       }
     }
     if (arguments.length % 2 != 0) {
-      throw new IllegalArgumentException("a value is missing, or this one is unknown: "
-          + arguments[arguments.length - 1]);
+      throw new IllegalArgumentException(
+          "a value is missing, or this one is unknown: " + arguments[arguments.length - 1]);
     }
   }
 
@@ -102,7 +102,12 @@ public final class FuzzMain {
     long outcomes = reports.stream().mapToLong(FuzzReport::outcomes).sum();
     long refused = reports.stream().mapToLong(FuzzReport::refused).sum();
     out.println(
-        executions + " executions, " + outcomes + " outcomes, " + refused + " refused, no hang, no"
+        executions
+            + " executions, "
+            + outcomes
+            + " outcomes, "
+            + refused
+            + " refused, no hang, no"
             + " crash");
     if (figures != null) {
       new Figures()

@@ -90,7 +90,8 @@ class FuzzTest {
   void aHangIsFoundAndSaysWhereItIs() {
     FuzzFailure failure = finds(Bug.HANGS_AT_NO_LENGTH);
     assertEquals(FuzzFailure.Kind.HANG, failure.kind());
-    assertTrue(String.valueOf(failure.getMessage()).contains("FuzzTest.parse"), failure.getMessage());
+    assertTrue(
+        String.valueOf(failure.getMessage()).contains("FuzzTest.parse"), failure.getMessage());
   }
 
   @Test
@@ -106,7 +107,9 @@ class FuzzTest {
     assertEquals(FuzzFailure.Kind.UNDOCUMENTED, failure.kind());
     assertEquals(1, failure.input().length);
     String again =
-        assertThrows(FuzzFailure.class, () -> Fuzz.of(records(Bug.LOOKS_PAST_THE_END)).repeat(failure.input()))
+        assertThrows(
+                FuzzFailure.class,
+                () -> Fuzz.of(records(Bug.LOOKS_PAST_THE_END)).repeat(failure.input()))
             .getMessage();
     assertEquals(failure.getMessage(), again);
   }

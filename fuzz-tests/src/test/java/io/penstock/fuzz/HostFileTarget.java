@@ -74,7 +74,9 @@ final class HostFileTarget implements FuzzTarget {
     return outcomes.toString();
   }
 
-  /** What the host throws unchecked its caller gets; what must hold afterwards holds all the same. */
+  /**
+   * What the host throws unchecked its caller gets; what must hold afterwards holds all the same.
+   */
   private static String own(Script script, Throwable thrown) {
     if (!script.isOwn(thrown)) {
       throw new AssertionError("not thrown by the host", thrown);

@@ -9,7 +9,6 @@ import io.penstock.core.error.Errno;
 import io.penstock.fuzz.Script.Vice;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -260,11 +259,6 @@ final class HostileDevice implements BlockDevice {
 
   @Override
   public String toString() {
-    return limits.memoryAlignment() > 0 ? "device" : name;
-  }
-
-  /** The bytes, for looking at. */
-  byte byteAt(int offset) {
-    return MemorySegment.ofArray(contents).get(ValueLayout.JAVA_BYTE, offset);
+    return name;
   }
 }

@@ -27,8 +27,7 @@ final class ValueTargets {
     for (int i = 0; i < seed.length; i++) {
       seed[i] = (byte) (i * 37);
     }
-    return FuzzTarget.of(
-        name, List.of(new byte[40], seed), IllegalArgumentException.class, trial);
+    return FuzzTarget.of(name, List.of(new byte[40], seed), IllegalArgumentException.class, trial);
   }
 
   private static Object limits(FuzzInput in) {

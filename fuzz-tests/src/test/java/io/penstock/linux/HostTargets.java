@@ -19,9 +19,18 @@ import java.util.OptionalLong;
 public final class HostTargets {
   private static final int STATX_BYTES = 256;
   private static final String[] ATTRIBUTES = {
-    "logical_block_size", "physical_block_size", "max_segments", "max_segment_size",
-    "max_sectors_kb", "dma_alignment", "virt_boundary_mask", "fua", "write_cache",
-    "discard_max_bytes", "nr_requests", "zoned",
+    "logical_block_size",
+    "physical_block_size",
+    "max_segments",
+    "max_segment_size",
+    "max_sectors_kb",
+    "dma_alignment",
+    "virt_boundary_mask",
+    "fua",
+    "write_cache",
+    "discard_max_bytes",
+    "nr_requests",
+    "zoned",
   };
 
   private HostTargets() {}
@@ -37,7 +46,9 @@ public final class HostTargets {
         FuzzTarget.of("alignment", List.of(statx(512, 4), statx(4096, 4096)), HostTargets::align),
         FuzzTarget.of(
             "queue-settings",
-            List.of("512\n4096\n128\n65536\n1280\n511\n0\n1\nwrite back\n0\n64\nnone".getBytes()),
+            List.of(
+                "512\n4096\n128\n65536\n1280\n511\n0\n1\nwrite back\n0\n64\nnone"
+                    .getBytes(StandardCharsets.UTF_8)),
             input -> settings(scratch, queue, input)));
   }
 

@@ -81,7 +81,9 @@ class HouseRulesTest {
         .check(ALL);
   }
 
-  /** Files that others must not see are made by {@code OpenMode.CREATE_NEW}, or are the JDK's own. */
+  /**
+   * Files that others must not see are made by {@code OpenMode.CREATE_NEW}, or are the JDK's own.
+   */
   @Test
   void temporaryFilesAreMadeInOnePlace() {
     noClasses()

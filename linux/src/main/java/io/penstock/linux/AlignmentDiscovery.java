@@ -66,8 +66,7 @@ public final class AlignmentDiscovery {
         : fromFileSystem(fileSystem, stat, subject);
   }
 
-  static DirectIoAlignment fromKernel(StatX stat, int fd, String subject)
-      throws IOException {
+  static DirectIoAlignment fromKernel(StatX stat, int fd, String subject) throws IOException {
     int write = stat.directOffsetAlignment();
     int memory = stat.directMemoryAlignment();
     if (write == 0 || memory == 0) {

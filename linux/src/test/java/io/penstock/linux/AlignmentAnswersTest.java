@@ -35,8 +35,7 @@ class AlignmentAnswersTest {
   @ParameterizedTest
   @ValueSource(ints = {3, 1000, Integer.MIN_VALUE, -1, 1 << 30})
   void anAlignmentThatCannotBeIsRefused(int offset) {
-    BlockIoException failure =
-        assertThrows(BlockIoException.class, () -> answered(offset, 0, 0));
+    BlockIoException failure = assertThrows(BlockIoException.class, () -> answered(offset, 0, 0));
     assertTrue(failure.is(Errno.EPROTO));
     assertTrue(
         String.valueOf(failure.getMessage())

@@ -164,8 +164,7 @@ final class FileTarget extends Target {
     void setPermissions(Set<PosixFilePermission> permissions) throws IOException {
       requireOwn();
       PosixFileAttributeView view =
-          Files.getFileAttributeView(
-              path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+          Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
       view.setPermissions(permissions);
     }
 

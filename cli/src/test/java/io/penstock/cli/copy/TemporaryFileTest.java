@@ -64,8 +64,7 @@ class TemporaryFileTest {
   }
 
   @Test
-  void aLinkToADirectoryThatBecomesTheTargetMeanwhileIsReplacedAndNotFollowed()
-      throws IOException {
+  void aLinkToADirectoryThatBecomesTheTargetMeanwhileIsReplacedAndNotFollowed() throws IOException {
     Path other = Files.createDirectory(directory.resolve("other"));
     try (FileTarget copy = create()) {
       Files.createSymbolicLink(target, other);

@@ -13,8 +13,7 @@ public final class ReportTargets {
   private static final String JSON =
       "{\"a\":[1,-2.5e3,true,false,null,\"\\u00e9\\n\\\\\"],\"b\":{\"c\":{}}}";
   private static final String STAT = "cpu  1 2 3 4 5 6 7 8 9 10\ncpu0 1 2 3\n";
-  private static final String SELF =
-      "1 (a ) b) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20";
+  private static final String SELF = "1 (a ) b) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20";
 
   private ReportTargets() {}
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What the kernel answers, as structures in memory. */
@@ -21,7 +22,8 @@ public final class KernelTargets {
         FuzzTarget.of("fiemap", List.of(fiemap(3), fiemap(128)), KernelTargets::fiemap),
         FuzzTarget.of("uring-params", List.of(params(0), params(1)), KernelTargets::params),
         FuzzTarget.of("statfs", List.of(new byte[120]), KernelTargets::statfs),
-        FuzzTarget.of("uname", List.of("Linux".getBytes()), KernelTargets::uname),
+        FuzzTarget.of(
+            "uname", List.of("Linux".getBytes(StandardCharsets.UTF_8)), KernelTargets::uname),
         FuzzTarget.of("cachestat", List.of(new byte[40]), KernelTargets::cachestat));
   }
 

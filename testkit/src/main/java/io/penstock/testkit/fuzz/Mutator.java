@@ -113,7 +113,7 @@ public final class Mutator {
     int begin = dice.oneIn(4) ? at : at / bytes * bytes;
     long value = NUMBERS[dice.below(NUMBERS.length)] + (dice.oneIn(4) ? dice.between(-2, 2) : 0);
     if (dice.oneIn(6)) {
-      value = input.length - begin + dice.between(-1, 1); // a length that nearly fits
+      value = (long) input.length - begin + dice.between(-1, 1); // a length that nearly fits
     }
     for (int i = 0; i < bytes && begin + i < input.length; i++) {
       input[begin + i] = (byte) (value >> 8 * i);
