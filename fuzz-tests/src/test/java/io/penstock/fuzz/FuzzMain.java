@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * arguments are wrong.
  */
 public final class FuzzMain {
+  /** A loaded machine may take a second for what takes a millisecond. */
+  private static final Duration HANGS = Duration.ofSeconds(30);
+
   private final PrintStream out;
   private long seed = new SplittableRandom().nextLong(1_000_000_000_000L);
   private double seconds = 60;
@@ -85,7 +88,7 @@ public final class FuzzMain {
     List<FuzzReport> reports = new ArrayList<>();
     for (FuzzTarget each : targets) {
       try {
-        FuzzReport report = Fuzz.of(each).seed(seed).budget(share).run();
+        FuzzReport report = Fuzz.of(each).seed(seed).budget(share).timeLimit(HANGS).run();
         out.println(report);
         reports.add(report);
       } catch (FuzzFailure failure) {
