@@ -171,14 +171,14 @@ class DeviceDetailsTest {
           "size " + size + " must be a positive multiple of the logical block of 512 bytes",
           assertThrows(IllegalArgumentException.class, () -> MemoryDevice.of(size)).getMessage());
     }
-    try (MemoryDevice plain = MemoryDevice.builder().build()) {
+    MemoryDevice plain = MemoryDevice.builder().build();
+    try (plain) {
       assertEquals(64 << 20, plain.size());
       assertEquals("memory (memory, 67108864 bytes)", plain.toString());
       assertTrue(plain.limits().acceptsHeap() && plain.limits().runsInCaller());
       assertTrue(plain.limits().forcedUnitAccess());
-      plain.close();
-      assertEquals("memory (memory, 67108864 bytes, closed)", plain.toString());
     }
+    assertEquals("memory (memory, 67108864 bytes, closed)", plain.toString());
   }
 
   @Test

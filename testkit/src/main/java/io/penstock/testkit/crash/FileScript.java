@@ -54,7 +54,7 @@ public enum FileScript implements FileWorkload.Script {
     @Override
     public void run(RecordedFile file, Dice dice) throws Exception {
       for (int i = 0; i < 20; i++) {
-        long at = dice.below(16) * BLOCK + dice.below(SECTORS) * SECTOR;
+        long at = dice.below(16L) * BLOCK + dice.below(SECTORS) * (long) SECTOR;
         file.write(at, dice.between(1, 3) * SECTOR);
         syncOnceIn(4, file, dice);
       }
@@ -73,7 +73,7 @@ public enum FileScript implements FileWorkload.Script {
       file.write(16 * BLOCK, BLOCK);
       file.writeDurably(16 * BLOCK, SECTOR);
       for (int i = 0; i < 12; i++) {
-        long at = dice.below(16 * SECTORS) * SECTOR;
+        long at = dice.below(16L * SECTORS) * SECTOR;
         file.write(at, dice.between(1, SECTORS) * SECTOR);
         if (dice.oneIn(2)) {
           file.writeDurably(at, (dice.oneIn(2) ? 1 : dice.between(1, 12)) * SECTOR);
@@ -115,7 +115,7 @@ public enum FileScript implements FileWorkload.Script {
     public void run(RecordedFile file, Dice dice) throws Exception {
       for (int round = 0; round < 4; round++) {
         for (int i = 0; i < 5; i++) {
-          long at = (round * 3 + i * 2L) * BLOCK + dice.below(SECTORS) * SECTOR;
+          long at = (round * 3L + i * 2L) * BLOCK + dice.below(SECTORS) * (long) SECTOR;
           file.submit(at, dice.between(1, SECTORS) * SECTOR, dice.oneIn(3));
         }
         for (int i = 0; i < 3; i++) {
@@ -157,11 +157,11 @@ public enum FileScript implements FileWorkload.Script {
   private static final int LARGEST = 20 * BLOCK;
 
   private static void write(RecordedFile file, Dice dice, int blocks) throws Exception {
-    file.write(dice.below(blocks * SECTORS) * SECTOR, dice.between(1, 12) * SECTOR);
+    file.write(dice.below((long) blocks * SECTORS) * SECTOR, dice.between(1, 12) * SECTOR);
   }
 
   private static void writeDurably(RecordedFile file, Dice dice, int blocks) throws Exception {
-    file.writeDurably(dice.below(blocks * SECTORS) * SECTOR, dice.between(1, 12) * SECTOR);
+    file.writeDurably(dice.below((long) blocks * SECTORS) * SECTOR, dice.between(1, 12) * SECTOR);
   }
 
   private static void syncOnceIn(int chance, RecordedFile file, Dice dice) throws Exception {

@@ -158,7 +158,7 @@ final class TableStore {
 
   private int checksum(ByteBuffer table) {
     CRC32C sum = new CRC32C();
-    sum.update(table.array(), 0, checksumAt());
+    sum.update(table.slice(0, checksumAt()));
     return (int) sum.getValue();
   }
 }
