@@ -31,6 +31,8 @@ public enum FaultKind {
   EXECUTOR(Errno.ENOMEM, Effect.UNCHECKED);
 
   private final Errno errno;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made with List.of
   private final List<Effect> effects;
 
   FaultKind(Errno errno, Effect... effects) {

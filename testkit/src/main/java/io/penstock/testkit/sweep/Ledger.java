@@ -173,31 +173,28 @@ final class Ledger {
    */
   boolean goOnUntil(BooleanSupplier so, int seconds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    goOn();
-    while (true) {
-      synchronized (this) {
-        if (so.getAsBoolean()) {
-          return true;
-        }
-        if (held.isEmpty() && tasks.isEmpty() && !awaitChange(end - System.nanoTime())) {
-          return false;
-        }
-      }
+    do {
       goOn();
+    } while (awaitMore(so, end));
+    synchronized (this) {
+      return so.getAsBoolean();
     }
   }
 
-  private boolean awaitChange(long nanos) {
-    assert Thread.holdsLock(this);
-    if (nanos <= 0) {
-      return false;
+  /** Waits until there is something to carry out; false when it is so, or the time is over. */
+  private synchronized boolean awaitMore(BooleanSupplier so, long end) {
+    while (!so.getAsBoolean() && held.isEmpty() && tasks.isEmpty()) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      try {
+        wait(left / 1_000_000, (int) (left % 1_000_000));
+      } catch (InterruptedException interrupt) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
-    try {
-      wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
-      return true;
-    } catch (InterruptedException interrupt) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return !so.getAsBoolean();
   }
 }
