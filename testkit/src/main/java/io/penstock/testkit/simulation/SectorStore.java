@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +150,7 @@ final class SectorStore {
       for (int steps = dice.below(cached.size()); steps > 0; steps--) {
         index = cached.higherKey(index);
       }
-      Sector sector = cached.get(index);
+      Sector sector = Objects.requireNonNull(cached.get(index));
       if (sector.versions.stream().noneMatch(Version::isAtomic)) {
         persist(index);
       }

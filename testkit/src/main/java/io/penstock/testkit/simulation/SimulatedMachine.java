@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedMachine implements Threading {
   /** Seconds of real time after which a simulated thread that does not hand over is given up. */
-  public static final int STUCK_SECONDS = 60;
+  public static final int STUCK_SECONDS = 20;
 
   private final Dice dice;
   private final VirtualClock clock;
@@ -38,7 +39,7 @@ public final class SimulatedMachine implements Threading {
   private volatile @Nullable Task running;
 
   /** Turns taken: written by the scheduler only. */
-  private volatile long turns;
+  private final AtomicLong turns = new AtomicLong();
 
   private volatile boolean stuck;
   private @Nullable Throwable failure;
@@ -119,8 +120,8 @@ public final class SimulatedMachine implements Threading {
   }
 
   private void awaitEnd(Thread own) throws InterruptedException {
-    long before = turns;
-    if (!own.join(Duration.ofSeconds(STUCK_SECONDS)) && turns == before) {
+    long before = turns.get();
+    if (!own.join(Duration.ofSeconds(STUCK_SECONDS)) && turns.get() == before) {
       stuck = true;
       LockSupport.unpark(own);
     }
@@ -179,7 +180,7 @@ public final class SimulatedMachine implements Threading {
   /** Lets a thread run until it waits or ends. */
   private void turn(Task task) {
     task.isReady = false;
-    turns++;
+    turns.incrementAndGet();
     running = task;
     if (task.thread.getState() == Thread.State.NEW) {
       task.thread.start();
@@ -284,7 +285,7 @@ public final class SimulatedMachine implements Threading {
   /** Waits until {@code future} is complete, however it ended; ask it what came of it. */
   public void await(CompletableFuture<?> future) {
     Thread waiter = Thread.currentThread();
-    var unused = future.whenComplete((value, error) -> unpark(waiter));
+    var _ = future.whenComplete((_, _) -> unpark(waiter));
     while (!future.isDone()) {
       park(future);
     }

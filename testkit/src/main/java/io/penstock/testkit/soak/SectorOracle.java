@@ -106,7 +106,7 @@ final class SectorOracle {
     for (int i = from; i < to; i++) {
       Sector each = sectors[i];
       boolean alone = !each.together;
-      each.pending.remove((Integer) id);
+      each.pending.remove(Integer.valueOf(id));
       if (alone) {
         each.now.clear();
       } else if (!each.anyTogether) {
@@ -125,7 +125,7 @@ final class SectorOracle {
   /** It failed: each of its blocks may have been written. */
   void failed(int id, int from, int to) {
     for (int i = from; i < to; i++) {
-      sectors[i].pending.remove((Integer) id);
+      sectors[i].pending.remove(Integer.valueOf(id));
       sectors[i].now.add(id);
     }
   }
@@ -133,8 +133,8 @@ final class SectorOracle {
   /** It was refused: nothing of it may have been written. */
   void refused(int id, int from, int to) {
     for (int i = from; i < to; i++) {
-      sectors[i].pending.remove((Integer) id);
-      sectors[i].durable.remove((Integer) id);
+      sectors[i].pending.remove(Integer.valueOf(id));
+      sectors[i].durable.remove(Integer.valueOf(id));
     }
   }
 
