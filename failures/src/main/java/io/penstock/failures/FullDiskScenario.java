@@ -99,6 +99,7 @@ final class FullDiskScenario implements Scenario {
     private final Trial trial;
     private final Kind how;
     private final Path filler;
+    private final Path root;
     private final Path path;
     private final DirectFile file;
     private final Arena arena = Arena.ofShared();
@@ -109,6 +110,7 @@ final class FullDiskScenario implements Scenario {
 
     OneDisk(Trial trial, Path root, String engine, Kind how) throws IOException {
       this.trial = trial;
+      this.root = root;
       this.how = how;
       dice = trial.dice(how.ordinal());
       filler = root.resolve("filler");
@@ -307,7 +309,7 @@ final class FullDiskScenario implements Scenario {
       arena.close();
       Files.deleteIfExists(path);
       Files.deleteIfExists(filler);
-      Commands.run("sync", "-f", path.getParent().toString());
+      Commands.run("sync", "-f", root.toString());
     }
   }
 

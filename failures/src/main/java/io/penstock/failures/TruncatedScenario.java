@@ -89,7 +89,7 @@ final class TruncatedScenario implements Scenario {
         try {
           each.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException broken) {
-          throw new AssertionError(engine + ": " + broken.getCause().getMessage(), broken);
+          throw new AssertionError(engine + ": " + broken.getCause(), broken);
         }
       }
     }
@@ -207,7 +207,10 @@ final class TruncatedScenario implements Scenario {
               }
             };
       } catch (CompletionException failed) {
-        trial.expected((IOException) failed.getCause(), Errno.EIO);
+        if (!(failed.getCause() instanceof IOException cause)) {
+          throw failed;
+        }
+        trial.expected(cause, Errno.EIO);
         return;
       } catch (IOException failed) {
         trial.expected(failed, Errno.EIO);
