@@ -127,7 +127,7 @@ final class HostileMapper implements BlockMapper {
       case 0 -> own.extendTo(query.firstBlock() & 0xffff);
       case 1 -> own.setSize(script.below(1 << 16));
       case 2 -> own.noteDevice(devices.get(script.below(devices.size())));
-      default -> own.toString();
+      default -> own.extendTo(own.toString().length());
     }
   }
 
