@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.fixture.Background;
+import io.penstock.core.fixture.LogBook;
 import io.penstock.rules.Rule;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -180,5 +181,41 @@ class BufferPoolAccountsTest {
         "this pooled buffer was given back before",
         assertThrows(IllegalStateException.class, out::close).getMessage());
     pool.close();
+  }
+
+  @Test
+  void smallestBudgetIsOneBuffer() {
+    assertEquals(0, BufferPool.shared().bytesInUse(), "in use from here on");
+    assertTrue(
+        assertThrows(IllegalStateException.class, () -> BufferPool.shareBudget(4096))
+            .getMessage()
+            .startsWith("the budget of the shared pool was set before, or the pool is in use"));
+  }
+
+  @Test
+  void roomForTwoIsGivenToTwoWhoWait() throws Exception {
+    BufferPool bounded = new BufferPool("bounded", 8192, false);
+    PooledBuffer all = bounded.take(8192);
+    Background<PooledBuffer> first = Background.start(() -> bounded.take(4096)).awaitParked();
+    Background<PooledBuffer> second = Background.start(() -> bounded.take(4096)).awaitParked();
+    all.close();
+    first.result();
+    second.result().close();
+    first.result().close();
+    bounded.close();
+  }
+
+  @Test
+  void leaksAreLoggedUnlessSomebodyElseWantsToKnow() {
+    BufferPool watched = new BufferPool("watched", BufferPool.UNBOUNDED, true);
+    try (LogBook log = LogBook.open()) {
+      watched.take(4096);
+      while (log.lines().isEmpty()) {
+        System.gc();
+        Thread.onSpinWait();
+      }
+      String line = log.lines().getFirst();
+      assertTrue(line.startsWith("WARNING a pooled buffer was dropped and not given back"), line);
+    }
   }
 }

@@ -209,6 +209,7 @@ class BufferPoolTest {
     String report = pool.report();
     assertTrue(report.startsWith("pool test: 4096 bytes not given back\n  4096 bytes taken by"));
     assertTrue(report.contains("BufferPoolTest.forgetful"), report);
+    assertFalse(report.contains("BufferPool.take"), "from whom it was taken is no news");
     assertFalse(report.contains("8192"), report);
     String refusal = assertThrows(IllegalStateException.class, pool::close).getMessage();
     assertTrue(refusal.contains("BufferPoolTest.forgetful"), refusal);

@@ -121,6 +121,7 @@ class IoArenaTest {
       MemorySegment mine = arena.allocate(512, 512);
       MemorySegment theirs = other.allocate(512, 512);
       assertSame(arena, IoArena.owning(mine.asSlice(100)));
+      assertEquals(mine.scope(), arena.scope());
       assertSame(other, IoArena.owning(theirs));
       assertNull(IoArena.owning(Arena.ofAuto().allocate(1)));
       MemorySegment region = arena.regionOf(mine);
