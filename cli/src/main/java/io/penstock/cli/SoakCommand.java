@@ -57,7 +57,8 @@ final class SoakCommand implements Callable<Integer> {
       defaultValue = "all",
       description =
           "what to run, in turn: raw (a device), simple (a layout), file (files of a host), model"
-              + " (random layouts against the model of the engine), all (default: ${DEFAULT-VALUE})")
+              + " (random layouts against the model of the engine), all (default:"
+              + " ${DEFAULT-VALUE})")
   private List<String> layouts;
 
   @Option(

@@ -74,8 +74,8 @@ class FileCrashTest {
     return recorder[0];
   }
 
-  private static void write(
-      DirectFile file, DirectFile durable, CrashRecorder recorder, Dice dice) throws IOException {
+  private static void write(DirectFile file, DirectFile durable, CrashRecorder recorder, Dice dice)
+      throws IOException {
     List<Written> pending = new ArrayList<>();
     for (int number = 1; number <= STEPS; number++) {
       Written written = next(number, dice);
@@ -146,8 +146,7 @@ class FileCrashTest {
     for (int flush = 1; flush <= flushes; flush++) {
       WithoutFlush[] front = new WithoutFlush[1];
       int leftOut = flush;
-      CrashReport report =
-          sweep(1, recorder -> front[0] = new WithoutFlush(recorder, leftOut));
+      CrashReport report = sweep(1, recorder -> front[0] = new WithoutFlush(recorder, leftOut));
       if (front[0].needed && report.isClean()) {
         notMissed.add(flush);
       }

@@ -24,9 +24,7 @@ public final class CoverageFuzz {
     try {
       Path scratch = Files.createTempDirectory("penstock-fuzz-");
       scratch.toFile().deleteOnExit();
-      return Targets.parsers(scratch).stream()
-          .filter(each -> !SLOW.contains(each.name()))
-          .toList();
+      return Targets.parsers(scratch).stream().filter(each -> !SLOW.contains(each.name())).toList();
     } catch (IOException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -14,10 +14,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IZ_Result;
 
-/** A device operation ends while another one comes that has to wait for it: that one is begun (FILE-8). */
+/**
+ * A device operation ends while another one comes that has to wait for it: that one is begun
+ * (FILE-8).
+ */
 @OfRule("FILE-8")
 @JCStressTest
-@Outcome(id = "2, true", expect = ACCEPTABLE_INTERESTING, desc = "it waited, and was begun by the end of the first")
+@Outcome(
+    id = "2, true",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "it waited, and was begun by the end of the first")
 @Outcome(id = "2, false", expect = ACCEPTABLE_INTERESTING, desc = "there was room for it")
 @Outcome(expect = FORBIDDEN, desc = "it waits for ever, or was begun twice")
 @State

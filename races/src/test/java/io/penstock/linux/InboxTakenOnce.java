@@ -12,11 +12,17 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** A ring's loop empties its inbox while two bios are handed over: it finds each now or the next time, whole and in order (CMP-8, BIO-7). */
+/**
+ * A ring's loop empties its inbox while two bios are handed over: it finds each now or the next
+ * time, whole and in order (CMP-8, BIO-7).
+ */
 @OfRule({"CMP-8", "BIO-7"})
 @JCStressTest
 @Outcome(id = "12, 0", expect = ACCEPTABLE_INTERESTING, desc = "it found both")
-@Outcome(id = "1, 2", expect = ACCEPTABLE_INTERESTING, desc = "it found the first, and finds the second the next time")
+@Outcome(
+    id = "1, 2",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "it found the first, and finds the second the next time")
 @Outcome(id = "0, 12", expect = ACCEPTABLE_INTERESTING, desc = "it finds both the next time")
 @Outcome(expect = FORBIDDEN, desc = "a bio was lost, came twice, or was not filled yet")
 @State

@@ -19,10 +19,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** A loop wakes by itself, runs a task and is closed, while who handed the task over is still about to wake it: no other descriptor is signalled (MEM-4, CMP-9). */
+/**
+ * A loop wakes by itself, runs a task and is closed, while who handed the task over is still about
+ * to wake it: no other descriptor is signalled (MEM-4, CMP-9).
+ */
 @OfRule({"MEM-4", "CMP-9"})
 @JCStressTest
-@Outcome(id = "false, true", expect = ACCEPTABLE_INTERESTING, desc = "it slept when it was to be woken")
+@Outcome(
+    id = "false, true",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "it slept when it was to be woken")
 @Outcome(id = "false, false", expect = ACCEPTABLE_INTERESTING, desc = "it was awake")
 @Outcome(expect = FORBIDDEN, desc = "the signal went to a descriptor opened later")
 @State

@@ -14,11 +14,17 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** A loop falls asleep in the kernel while a task is handed over to it: it is woken, or does not fall asleep (CMP-9, BIO-7). */
+/**
+ * A loop falls asleep in the kernel while a task is handed over to it: it is woken, or does not
+ * fall asleep (CMP-9, BIO-7).
+ */
 @OfRule({"CMP-9", "BIO-7"})
 @JCStressTest
 @Outcome(id = "false, true", expect = ACCEPTABLE_INTERESTING, desc = "it slept and was woken")
-@Outcome(id = "false, false", expect = ACCEPTABLE_INTERESTING, desc = "it found the task before it slept")
+@Outcome(
+    id = "false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "it found the task before it slept")
 @Outcome(expect = FORBIDDEN, desc = "it slept until its time was over")
 @State
 public class LoopWoken {

@@ -13,8 +13,7 @@ final class QueuedRing {
   static Ring over(SharedQueues queues) {
     try {
       Constructor<Ring> constructor =
-          Ring.class.getDeclaredConstructor(
-              RingMemory.class, RingGate.class, int.class);
+          Ring.class.getDeclaredConstructor(RingMemory.class, RingGate.class, int.class);
       constructor.setAccessible(true);
       RingGate nobody = (capture, ring, submit, complete, flags, argument, bytes) -> submit;
       return constructor.newInstance(queues.memory(), nobody, DEPTH);

@@ -12,14 +12,25 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** The kernel delivers completions while the ring takes them: each whole, and none twice or over another. The queues go on from one state to the next (CMP-8, CMP-10). */
+/**
+ * The kernel delivers completions while the ring takes them: each whole, and none twice or over
+ * another. The queues go on from one state to the next (CMP-8, CMP-10).
+ */
 @OfRule({"CMP-8", "CMP-10"})
 @JCStressTest
 @Outcome(id = "1, 1", expect = ACCEPTABLE_INTERESTING, desc = "one was delivered and one was taken")
-@Outcome(id = "1, 0", expect = ACCEPTABLE_INTERESTING, desc = "one was delivered, and is taken later")
-@Outcome(id = "0, 1", expect = ACCEPTABLE_INTERESTING, desc = "the queue was full, and one was taken")
+@Outcome(
+    id = "1, 0",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "one was delivered, and is taken later")
+@Outcome(
+    id = "0, 1",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the queue was full, and one was taken")
 @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the ring was slow")
-@Outcome(expect = FORBIDDEN, desc = "the ring has seen a completion that was not there yet, or another in its place")
+@Outcome(
+    expect = FORBIDDEN,
+    desc = "the ring has seen a completion that was not there yet, or another in its place")
 @State
 public class RingCompletionQueue {
 

@@ -13,14 +13,28 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** A ring hands operations over to the kernel, whose thread takes them: each whole, and none twice or over another. The queues go on from one state to the next (BIO-7, CMP-8). */
+/**
+ * A ring hands operations over to the kernel, whose thread takes them: each whole, and none twice
+ * or over another. The queues go on from one state to the next (BIO-7, CMP-8).
+ */
 @OfRule({"BIO-7", "CMP-8"})
 @JCStressTest
-@Outcome(id = "1, 1", expect = ACCEPTABLE_INTERESTING, desc = "one was handed over and one was taken")
-@Outcome(id = "1, 0", expect = ACCEPTABLE_INTERESTING, desc = "one was handed over, and is taken later")
-@Outcome(id = "0, 1", expect = ACCEPTABLE_INTERESTING, desc = "the queue was full, and one was taken")
+@Outcome(
+    id = "1, 1",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "one was handed over and one was taken")
+@Outcome(
+    id = "1, 0",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "one was handed over, and is taken later")
+@Outcome(
+    id = "0, 1",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the queue was full, and one was taken")
 @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the kernel was slow")
-@Outcome(expect = FORBIDDEN, desc = "the kernel has seen an operation that was not filled yet, or was filled again")
+@Outcome(
+    expect = FORBIDDEN,
+    desc = "the kernel has seen an operation that was not filled yet, or was filled again")
 @State
 public class RingSubmissionQueue {
 

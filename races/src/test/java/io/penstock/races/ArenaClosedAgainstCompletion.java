@@ -17,10 +17,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLJ_Result;
 
-/** A request into the memory of an arena ends while the arena is closed: every byte was written before it was freed (MEM-4). */
+/**
+ * A request into the memory of an arena ends while the arena is closed: every byte was written
+ * before it was freed (MEM-4).
+ */
 @OfRule("MEM-4")
 @JCStressTest
-@Outcome(id = "written, refused, 0", expect = ACCEPTABLE_INTERESTING, desc = "the request held the arena open")
+@Outcome(
+    id = "written, refused, 0",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the request held the arena open")
 @Outcome(id = "written, closed, 0", expect = ACCEPTABLE_INTERESTING, desc = "the request had ended")
 @Outcome(expect = FORBIDDEN, desc = "memory was freed under the device, or is never freed")
 @State

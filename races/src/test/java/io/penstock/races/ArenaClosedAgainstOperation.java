@@ -13,12 +13,21 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** An arena is closed while an operation begins on its memory: the close is refused, or the operation is (MEM-4). */
+/**
+ * An arena is closed while an operation begins on its memory: the close is refused, or the
+ * operation is (MEM-4).
+ */
 @OfRule("MEM-4")
 @JCStressTest
-@Outcome(id = "used, refused", expect = ACCEPTABLE_INTERESTING, desc = "the operation held the arena open")
+@Outcome(
+    id = "used, refused",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the operation held the arena open")
 @Outcome(id = "used, closed", expect = ACCEPTABLE_INTERESTING, desc = "the operation was over")
-@Outcome(id = "refused, closed", expect = ACCEPTABLE_INTERESTING, desc = "the arena was closed first")
+@Outcome(
+    id = "refused, closed",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the arena was closed first")
 @Outcome(expect = FORBIDDEN, desc = "memory was freed under the operation, or nobody had it")
 @State
 public class ArenaClosedAgainstOperation {

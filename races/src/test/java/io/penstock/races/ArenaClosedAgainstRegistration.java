@@ -13,11 +13,20 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZLI_Result;
 
-/** A device registers memory while its arena is closed: it is told of the end, or may not use it (MEM-4). */
+/**
+ * A device registers memory while its arena is closed: it is told of the end, or may not use it
+ * (MEM-4).
+ */
 @OfRule("MEM-4")
 @JCStressTest
-@Outcome(id = "true, closed, 1", expect = ACCEPTABLE_INTERESTING, desc = "it was registered, and its end was told")
-@Outcome(id = "false, closed, 0", expect = ACCEPTABLE_INTERESTING, desc = "the arena was closed first")
+@Outcome(
+    id = "true, closed, 1",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "it was registered, and its end was told")
+@Outcome(
+    id = "false, closed, 0",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the arena was closed first")
 @Outcome(id = "true, refused, 0", expect = ACCEPTABLE, desc = "the close met the registration")
 @Outcome(expect = FORBIDDEN, desc = "a registration outlives its memory")
 @State

@@ -12,7 +12,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IZ_Result;
 
-/** A buffer beyond the budget of a pool is given back while a thread takes one that idle buffers make room for: it does not wait (MEM-4). */
+/**
+ * A buffer beyond the budget of a pool is given back while a thread takes one that idle buffers
+ * make room for: it does not wait (MEM-4).
+ */
 @OfRule("MEM-4")
 @JCStressTest
 @Outcome(id = "4096, false", expect = ACCEPTABLE_INTERESTING, desc = "it had one")

@@ -14,7 +14,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIL_Result;
 
-/** Two threads need the completion executor at the same time: one is made, and both have it (ADM-13). */
+/**
+ * Two threads need the completion executor at the same time: one is made, and both have it
+ * (ADM-13).
+ */
 @OfRule("ADM-13")
 @JCStressTest
 @Outcome(id = "1, 1, first", expect = ACCEPTABLE_INTERESTING, desc = "the first thread made it")

@@ -11,10 +11,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZJ_Result;
 
-/** The length that the host tells is taken over while a write extends the file: the write's size stays (FILE-6). */
+/**
+ * The length that the host tells is taken over while a write extends the file: the write's size
+ * stays (FILE-6).
+ */
 @OfRule("FILE-6")
 @JCStressTest
-@Outcome(id = "true, 200", expect = ACCEPTABLE_INTERESTING, desc = "the host was believed before the write began")
+@Outcome(
+    id = "true, 200",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the host was believed before the write began")
 @Outcome(id = "false, 200", expect = ACCEPTABLE_INTERESTING, desc = "the write was noticed")
 @Outcome(expect = FORBIDDEN, desc = "an old length has hidden what was written")
 @State

@@ -11,11 +11,20 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** The submitter and the end of the last bio drop their references: one of them has the last (CMP-8). */
+/**
+ * The submitter and the end of the last bio drop their references: one of them has the last
+ * (CMP-8).
+ */
 @OfRule("CMP-8")
 @JCStressTest
-@Outcome(id = "true, false", expect = ACCEPTABLE_INTERESTING, desc = "the submitter completes the request")
-@Outcome(id = "false, true", expect = ACCEPTABLE_INTERESTING, desc = "the device's thread completes the request")
+@Outcome(
+    id = "true, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the submitter completes the request")
+@Outcome(
+    id = "false, true",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the device's thread completes the request")
 @Outcome(expect = FORBIDDEN, desc = "completed twice, or never")
 @State
 public class LastReferenceDrop {

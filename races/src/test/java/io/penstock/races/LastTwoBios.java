@@ -13,8 +13,14 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 /** Two ends of bios, the submitter gone: one of them completes the request (CMP-8). */
 @OfRule("CMP-8")
 @JCStressTest
-@Outcome(id = "LAST, SUBMITTER_LEFT", expect = ACCEPTABLE_INTERESTING, desc = "the first thread completes it")
-@Outcome(id = "SUBMITTER_LEFT, LAST", expect = ACCEPTABLE_INTERESTING, desc = "the second thread completes it")
+@Outcome(
+    id = "LAST, SUBMITTER_LEFT",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the first thread completes it")
+@Outcome(
+    id = "SUBMITTER_LEFT, LAST",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the second thread completes it")
 @Outcome(expect = FORBIDDEN, desc = "completed twice, or never")
 @State
 public class LastTwoBios {

@@ -14,7 +14,10 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 @OfRule("ADM-11")
 @JCStressTest
 @Outcome(id = "true, false, true", expect = ACCEPTABLE_INTERESTING, desc = "it slept and was woken")
-@Outcome(id = "true, false, false", expect = ACCEPTABLE_INTERESTING, desc = "the lock was free before it slept")
+@Outcome(
+    id = "true, false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the lock was free before it slept")
 @Outcome(expect = FORBIDDEN, desc = "it would have slept for ever, or nobody has the lock")
 @State
 public class LockWaiterWoken {

@@ -15,11 +15,20 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JZZ_Result;
 
-/** A synchronous read of more bios than may be outstanding pauses, and is woken for the next (BIO-6, ADM-7). */
+/**
+ * A synchronous read of more bios than may be outstanding pauses, and is woken for the next (BIO-6,
+ * ADM-7).
+ */
 @OfRule({"BIO-6", "ADM-7"})
 @JCStressTest
-@Outcome(id = "1536, false, true", expect = ACCEPTABLE_INTERESTING, desc = "it slept before the last bio ended")
-@Outcome(id = "1536, false, false", expect = ACCEPTABLE_INTERESTING, desc = "the last bio ended before it slept")
+@Outcome(
+    id = "1536, false, true",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "it slept before the last bio ended")
+@Outcome(
+    id = "1536, false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the last bio ended before it slept")
 @Outcome(expect = FORBIDDEN, desc = "it would have slept for ever")
 @State
 public class PausedSynchronousReadWoken {

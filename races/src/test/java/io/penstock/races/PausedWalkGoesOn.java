@@ -10,11 +10,20 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZL_Result;
 
-/** A walk pauses while the bio that it waits for ends: it goes on by itself, or is told to (BIO-6, CMP-8). */
+/**
+ * A walk pauses while the bio that it waits for ends: it goes on by itself, or is told to (BIO-6,
+ * CMP-8).
+ */
 @OfRule({"BIO-6", "CMP-8"})
 @JCStressTest
-@Outcome(id = "true, RESUME", expect = ACCEPTABLE_INTERESTING, desc = "it paused first, and the end of the bio resumes it")
-@Outcome(id = "false, SUBMITTER_LEFT", expect = ACCEPTABLE_INTERESTING, desc = "the bio ended first, and it goes on")
+@Outcome(
+    id = "true, RESUME",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "it paused first, and the end of the bio resumes it")
+@Outcome(
+    id = "false, SUBMITTER_LEFT",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the bio ended first, and it goes on")
 @Outcome(expect = FORBIDDEN, desc = "nobody goes on, or two do")
 @State
 public class PausedWalkGoesOn {

@@ -12,11 +12,17 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IZZ_Result;
 
-/** A thread waits for a buffer of a pool whose budget is used up, while another gives one back (MEM-4). */
+/**
+ * A thread waits for a buffer of a pool whose budget is used up, while another gives one back
+ * (MEM-4).
+ */
 @OfRule("MEM-4")
 @JCStressTest
 @Outcome(id = "4096, false, true", expect = ACCEPTABLE_INTERESTING, desc = "it slept and was woken")
-@Outcome(id = "4096, false, false", expect = ACCEPTABLE_INTERESTING, desc = "the buffer was there before it slept")
+@Outcome(
+    id = "4096, false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the buffer was there before it slept")
 @Outcome(expect = FORBIDDEN, desc = "it would have slept for ever")
 @State
 public class PoolWaiterWoken {

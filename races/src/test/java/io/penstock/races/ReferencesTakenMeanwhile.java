@@ -14,7 +14,10 @@ import org.openjdk.jcstress.infra.results.LI_Result;
 /** A walk sends one more bio while an earlier one ends: no reference is lost (CMP-8). */
 @OfRule("CMP-8")
 @JCStressTest
-@Outcome(id = "NOT_LAST, 2", expect = ACCEPTABLE_INTERESTING, desc = "the end came after the next bio was counted")
+@Outcome(
+    id = "NOT_LAST, 2",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the end came after the next bio was counted")
 @Outcome(id = "SUBMITTER_LEFT, 2", expect = ACCEPTABLE_INTERESTING, desc = "the end came before")
 @Outcome(expect = FORBIDDEN, desc = "a reference was lost, or is left over")
 @State

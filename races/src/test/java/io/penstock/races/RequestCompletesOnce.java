@@ -17,10 +17,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIL_Result;
 
-/** A whole request, whose bio ends while it is being submitted: its handler is told once, and finds it free for the next use (CMP-8, CMP-4). */
+/**
+ * A whole request, whose bio ends while it is being submitted: its handler is told once, and finds
+ * it free for the next use (CMP-8, CMP-4).
+ */
 @OfRule({"CMP-8", "CMP-4"})
 @JCStressTest
-@Outcome(id = "1, 1, submitter", expect = ACCEPTABLE_INTERESTING, desc = "the submitter dropped the last reference")
+@Outcome(
+    id = "1, 1, submitter",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the submitter dropped the last reference")
 @Outcome(id = "1, 1, device", expect = ACCEPTABLE_INTERESTING, desc = "the device's thread did")
 @Outcome(expect = FORBIDDEN, desc = "the handler or the hook was not told, or more than once")
 @State
@@ -32,8 +38,7 @@ public class RequestCompletesOnce {
   private final AtomicInteger hooks = new AtomicInteger();
   private final AtomicInteger handlers = new AtomicInteger();
   private final BlockFile file =
-      BlockFile.builder(
-              device, (query, mapping) -> mapping.mapped(device, 0, query.blocks()))
+      BlockFile.builder(device, (query, mapping) -> mapping.mapped(device, 0, query.blocks()))
           .size(512)
           .endOfIo(end -> hooks.incrementAndGet())
           .build();

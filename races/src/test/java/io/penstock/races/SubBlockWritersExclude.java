@@ -16,9 +16,18 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
 /** Two writes touch one block in part: never at the same time, and nobody is forgotten (ZERO-6). */
 @OfRule("ZERO-6")
 @JCStressTest
-@Outcome(id = "false, false, 2, false", expect = ACCEPTABLE_INTERESTING, desc = "one came after the other had let go")
-@Outcome(id = "true, false, 2, false", expect = ACCEPTABLE_INTERESTING, desc = "the first thread waited for the second")
-@Outcome(id = "false, true, 2, false", expect = ACCEPTABLE_INTERESTING, desc = "the second thread waited for the first")
+@Outcome(
+    id = "false, false, 2, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "one came after the other had let go")
+@Outcome(
+    id = "true, false, 2, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the first thread waited for the second")
+@Outcome(
+    id = "false, true, 2, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the second thread waited for the first")
 @Outcome(expect = FORBIDDEN, desc = "both touched the block at once, or one waits for ever")
 @State
 public class SubBlockWritersExclude {

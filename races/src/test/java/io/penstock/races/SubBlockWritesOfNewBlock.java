@@ -15,10 +15,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
-/** Two requests write the halves of one new block: neither zeroes what the other has written (ZERO-6). */
+/**
+ * Two requests write the halves of one new block: neither zeroes what the other has written
+ * (ZERO-6).
+ */
 @OfRule("ZERO-6")
 @JCStressTest
-@Outcome(id = "512, 512, 1, 2", expect = ACCEPTABLE_INTERESTING, desc = "both halves hold their data")
+@Outcome(
+    id = "512, 512, 1, 2",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "both halves hold their data")
 @Outcome(expect = FORBIDDEN, desc = "one half was lost, or a write was")
 @State
 public class SubBlockWritesOfNewBlock {

@@ -13,11 +13,17 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JZZ_Result;
 
-/** A synchronous read waits while another thread ends its bio: it is woken, or does not fall asleep (ADM-7, CMP-8). */
+/**
+ * A synchronous read waits while another thread ends its bio: it is woken, or does not fall asleep
+ * (ADM-7, CMP-8).
+ */
 @OfRule({"ADM-7", "CMP-8"})
 @JCStressTest
 @Outcome(id = "512, false, true", expect = ACCEPTABLE_INTERESTING, desc = "it slept and was woken")
-@Outcome(id = "512, false, false", expect = ACCEPTABLE_INTERESTING, desc = "the end came before it slept")
+@Outcome(
+    id = "512, false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the end came before it slept")
 @Outcome(expect = FORBIDDEN, desc = "it would have slept for ever")
 @State
 public class SynchronousReadWoken {

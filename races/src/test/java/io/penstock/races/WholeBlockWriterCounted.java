@@ -13,12 +13,24 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
-/** A write of whole blocks, which is only counted, and one that touches a block in part: never at the same time (ZERO-6, FILE-3). */
+/**
+ * A write of whole blocks, which is only counted, and one that touches a block in part: never at
+ * the same time (ZERO-6, FILE-3).
+ */
 @OfRule({"ZERO-6", "FILE-3"})
 @JCStressTest
-@Outcome(id = "false, false, 2, false", expect = ACCEPTABLE_INTERESTING, desc = "one came after the other had let go")
-@Outcome(id = "true, false, 2, false", expect = ACCEPTABLE_INTERESTING, desc = "the first thread waited for the second")
-@Outcome(id = "false, true, 2, false", expect = ACCEPTABLE_INTERESTING, desc = "the second thread waited for the first")
+@Outcome(
+    id = "false, false, 2, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "one came after the other had let go")
+@Outcome(
+    id = "true, false, 2, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the first thread waited for the second")
+@Outcome(
+    id = "false, true, 2, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the second thread waited for the first")
 @Outcome(expect = FORBIDDEN, desc = "both touched the block at once, or one waits for ever")
 @State
 public class WholeBlockWriterCounted {

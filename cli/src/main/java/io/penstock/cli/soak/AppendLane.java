@@ -98,8 +98,7 @@ final class AppendLane extends FileLane {
     MemorySegment memory = LaneMemory.of(dice, entry.length);
     try {
       long bytes = file().read(memory, entry.position);
-      boolean same =
-          bytes == entry.length && Pattern.mismatch(memory, 0, bytes, entry.id, 0) < 0;
+      boolean same = bytes == entry.length && Pattern.mismatch(memory, 0, bytes, entry.id, 0) < 0;
       referee.check(rule, since, same, () -> this + ": " + entry + " is not there any more");
     } catch (IOException failure) {
       failed("a read of " + entry, since, failure);

@@ -27,8 +27,7 @@ public final class FileWorkload implements Workload {
 
   @Override
   public List<String> rules() {
-    return List.of(
-        "BIO-3", "CMP-2", "CMP-6", "FILE-1", "FILE-3", "FILE-5", "FILE-6", "FILE-7");
+    return List.of("BIO-3", "CMP-2", "CMP-6", "FILE-1", "FILE-3", "FILE-5", "FILE-6", "FILE-7");
   }
 
   @Override

@@ -96,8 +96,7 @@ class RangeLane extends FileLane {
     List<CompletableFuture<Long>> futures = new ArrayList<>();
     for (Part each : parts) {
       int id = run.nextWriter();
-      futures.add(
-          file.writeAsync(LaneMemory.of(dice, each.length(), id, each.from), each.from));
+      futures.add(file.writeAsync(LaneMemory.of(dice, each.length(), id, each.from), each.from));
       ids.add(id);
     }
     for (CompletableFuture<Long> each : futures) {
@@ -155,7 +154,7 @@ class RangeLane extends FileLane {
           write
               ? LaneMemory.of(dice, each.length(), id, each.from)
               : LaneMemory.of(dice, each.length());
-      int unused = write ? batch.write(file, own, each.from) : batch.read(file, own, each.from);
+      int _ = write ? batch.write(file, own, each.from) : batch.read(file, own, each.from);
       memory.add(own);
       writes.add(write);
       writers.add(id);
@@ -182,7 +181,7 @@ class RangeLane extends FileLane {
     Part part = part();
     long[] since = referee.now();
     try {
-      boolean unused =
+      boolean _ =
           dice.oneIn(2)
               ? file().punchHole(part.from, part.length())
               : file().zeroRange(part.from, part.length());
@@ -226,7 +225,7 @@ class RangeLane extends FileLane {
   private void prefetch() throws IOException {
     Part part = part();
     try {
-      long unused = file().prefetch(part.from, part.length());
+      long _ = file().prefetch(part.from, part.length());
     } catch (IOException refused) {
       return; // read it without
     }
@@ -294,7 +293,8 @@ class RangeLane extends FileLane {
   void makeDurable() throws IOException {
     boolean lostBefore = flushesFailed();
     boolean good = sync();
-    if (lostBefore | flushesFailed() | !good) {
+    boolean lostNow = flushesFailed();
+    if (lostBefore || lostNow || !good) {
       lost = oracle.moment();
     }
     if (good) {
@@ -311,7 +311,10 @@ class RangeLane extends FileLane {
     byte[] read = readAll();
     int wrong = oracle.wrong(read, oracle.base());
     referee.check(
-        "FILE-3", referee.now(), wrong < 0, () -> this + ": byte " + wrong + " is wrong at the end");
+        "FILE-3",
+        referee.now(),
+        wrong < 0,
+        () -> this + ": byte " + wrong + " is wrong at the end");
     closeHandle();
   }
 

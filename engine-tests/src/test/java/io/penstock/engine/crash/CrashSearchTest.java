@@ -55,8 +55,7 @@ class CrashSearchTest {
     CrashSweep sweep =
         new CrashSweep(
             "of a test",
-            seed ->
-                RawCrashes.record(true, UnaryOperator.identity(), CrashSearchTest::writeEach),
+            seed -> RawCrashes.record(true, UnaryOperator.identity(), CrashSearchTest::writeEach),
             (image, crash) -> {
               throw new IOException("never good");
             });
@@ -68,7 +67,8 @@ class CrashSearchTest {
   @Test
   void aBoundOnStatesIsSharedByAllCrashPoints() {
     Set<Integer> points = new HashSet<>();
-    CrashReport whole = search(CrashOptions.DEFAULT, CrashSearchTest::writeEach, (word, at) -> false);
+    CrashReport whole =
+        search(CrashOptions.DEFAULT, CrashSearchTest::writeEach, (word, at) -> false);
     CrashReport bounded =
         search(
             CrashOptions.DEFAULT.withMaxStates(10),

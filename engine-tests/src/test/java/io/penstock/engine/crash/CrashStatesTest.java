@@ -115,8 +115,7 @@ class CrashStatesTest {
 
   @Test
   void anAtomicWriteIsNeverTorn() {
-    assertEquals(
-        Set.of("0000", "1110"), after(device -> submit(device, 0, 3, 1).atomic().now()));
+    assertEquals(Set.of("0000", "1110"), after(device -> submit(device, 0, 3, 1).atomic().now()));
   }
 
   @Test
@@ -171,9 +170,7 @@ class CrashStatesTest {
   }
 
   private static Set<String> digitsOf(Set<String> words, int index) {
-    return words.stream()
-        .map(word -> word.substring(index, index + 1))
-        .collect(Collectors.toSet());
+    return words.stream().map(word -> word.substring(index, index + 1)).collect(Collectors.toSet());
   }
 
   private static Submission submit(BlockDevice device, int sector, int sectors, int digit) {

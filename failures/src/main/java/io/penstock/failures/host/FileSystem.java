@@ -3,6 +3,10 @@ package io.penstock.failures.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 
 /** A small file system of its own on a loop device; unmounted and removed when closed. */
 public final class FileSystem implements AutoCloseable {
@@ -10,18 +14,18 @@ public final class FileSystem implements AutoCloseable {
   /** What mkfs makes. */
   public enum Kind {
     /** The usual one. */
-    EXT4("mkfs.ext4", "e2fsprogs", 64L << 20, "-q", "-F", "-m", "0"),
+    EXT4("mkfs.ext4", "e2fsprogs", 64L << 20, "-q -F -m 0"),
     /** Smallest size that its mkfs agrees to. */
-    XFS("mkfs.xfs", "xfsprogs", 320L << 20, "-q", "-f"),
+    XFS("mkfs.xfs", "xfsprogs", 320L << 20, "-q -f"),
     /** Copies on write, with checksums. */
-    BTRFS("mkfs.btrfs", "btrfs-progs", 128L << 20, "-q", "-f", "--mixed");
+    BTRFS("mkfs.btrfs", "btrfs-progs", 128L << 20, "-q -f --mixed");
 
     private final String command;
     private final String debianPackage;
     private final long bytes;
-    private final String[] options;
+    private final String options;
 
-    Kind(String command, String debianPackage, long bytes, String... options) {
+    Kind(String command, String debianPackage, long bytes, String options) {
       this.command = command;
       this.debianPackage = debianPackage;
       this.bytes = bytes;
@@ -55,16 +59,16 @@ public final class FileSystem implements AutoCloseable {
    */
   public static FileSystem make(Kind kind, Path directory) throws IOException {
     Commands.require(kind.command, kind.debianPackage);
-    String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+    String name = kind.name().toLowerCase(Locale.ROOT);
     Path root = directory.resolve(name);
     LoopDevice device = LoopDevice.attach(directory.resolve(name + ".img"), kind.bytes, false);
     FileSystem made = new FileSystem(device, root);
     try {
-      String[] command = new String[kind.options.length + 2];
-      command[0] = kind.command;
-      System.arraycopy(kind.options, 0, command, 1, kind.options.length);
-      command[command.length - 1] = device.path().toString();
-      Commands.run(command);
+      List<String> command = new ArrayList<>();
+      command.add(kind.command);
+      Collections.addAll(command, kind.options.split(" ", -1));
+      command.add(device.path().toString());
+      Commands.run(command.toArray(String[]::new));
       Files.createDirectory(root);
       made.mount();
     } catch (IOException e) {

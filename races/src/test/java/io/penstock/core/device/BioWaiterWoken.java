@@ -20,11 +20,17 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
-/** A bio is waited for by itself: its thread is woken, or does not fall asleep, and sees the error (ADM-7, CMP-2). */
+/**
+ * A bio is waited for by itself: its thread is woken, or does not fall asleep, and sees the error
+ * (ADM-7, CMP-2).
+ */
 @OfRule({"ADM-7", "CMP-2"})
 @JCStressTest
 @Outcome(id = "true, false, true", expect = ACCEPTABLE_INTERESTING, desc = "it slept and was woken")
-@Outcome(id = "true, false, false", expect = ACCEPTABLE_INTERESTING, desc = "the end came before it slept")
+@Outcome(
+    id = "true, false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the end came before it slept")
 @Outcome(expect = FORBIDDEN, desc = "it would have slept for ever, or the error was lost")
 @State
 public class BioWaiterWoken {

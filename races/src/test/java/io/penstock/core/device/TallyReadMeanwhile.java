@@ -11,7 +11,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** The counters of a device are read while a thread adds to them: each addition is seen whole, and counted once (BIO-10). */
+/**
+ * The counters of a device are read while a thread adds to them: each addition is seen whole, and
+ * counted once (BIO-10).
+ */
 @OfRule("BIO-10")
 @JCStressTest
 @Outcome(id = "0, 1024", expect = ACCEPTABLE_INTERESTING, desc = "read before the second addition")

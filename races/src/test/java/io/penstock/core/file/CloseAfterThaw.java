@@ -12,7 +12,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** A request leaves a frozen file, which is thawed, entered by another request and closed: close waits for that one (ADM-10). */
+/**
+ * A request leaves a frozen file, which is thawed, entered by another request and closed: close
+ * waits for that one (ADM-10).
+ */
 @OfRule("ADM-10")
 @JCStressTest
 @Outcome(id = "0, 1", expect = ACCEPTABLE_INTERESTING, desc = "close waited for the second request")

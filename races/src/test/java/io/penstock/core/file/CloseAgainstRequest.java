@@ -13,10 +13,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LIZ_Result;
 
-/** A file is closed while a request comes: the request is refused, or close is told when it has left (ADM-10). */
+/**
+ * A file is closed while a request comes: the request is refused, or close is told when it has left
+ * (ADM-10).
+ */
 @OfRule("ADM-10")
 @JCStressTest
-@Outcome(id = "ENTERED, 1, false", expect = ACCEPTABLE_INTERESTING, desc = "close was told, after the request had left")
+@Outcome(
+    id = "ENTERED, 1, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "close was told, after the request had left")
 @Outcome(id = "CLOSED, 1, false", expect = ACCEPTABLE_INTERESTING, desc = "the request was refused")
 @Outcome(expect = FORBIDDEN, desc = "close was told too early, twice, or never")
 @State

@@ -13,11 +13,20 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZZ_Result;
 
-/** Truncate freezes a file while a request comes: it goes on when the request has left, and nobody is in until the thaw (ADM-10). */
+/**
+ * Truncate freezes a file while a request comes: it goes on when the request has left, and nobody
+ * is in until the thaw (ADM-10).
+ */
 @OfRule("ADM-10")
 @JCStressTest
-@Outcome(id = "ENTERED, false, false", expect = ACCEPTABLE_INTERESTING, desc = "the request was in before, or after")
-@Outcome(id = "FROZEN, false, false", expect = ACCEPTABLE_INTERESTING, desc = "the request found the file frozen")
+@Outcome(
+    id = "ENTERED, false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the request was in before, or after")
+@Outcome(
+    id = "FROZEN, false, false",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the request found the file frozen")
 @Outcome(expect = FORBIDDEN, desc = "both were in, or truncate would have slept for ever")
 @State
 public class FreezeAgainstRequest {

@@ -12,7 +12,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LI_Result;
 
-/** A request comes to a frozen file while it is thawed: it is let in at once or told later (ADM-10). */
+/**
+ * A request comes to a frozen file while it is thawed: it is let in at once or told later (ADM-10).
+ */
 @OfRule("ADM-10")
 @JCStressTest
 @Outcome(id = "WAITING, 1", expect = ACCEPTABLE_INTERESTING, desc = "it waited, and was told once")

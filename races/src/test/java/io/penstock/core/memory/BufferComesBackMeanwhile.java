@@ -15,10 +15,16 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** A thread takes a buffer of a pool while another takes two and gives the first of them back: nobody has another one's (MEM-4). */
+/**
+ * A thread takes a buffer of a pool while another takes two and gives the first of them back:
+ * nobody has another one's (MEM-4).
+ */
 @OfRule("MEM-4")
 @JCStressTest
-@Outcome(id = "2, 3", expect = ACCEPTABLE_INTERESTING, desc = "the first thread has the one on top, taken before or given back since")
+@Outcome(
+    id = "2, 3",
+    expect = ACCEPTABLE_INTERESTING,
+    desc = "the first thread has the one on top, taken before or given back since")
 @Outcome(id = "1, 3", expect = ACCEPTABLE, desc = "it came between: the next")
 @Outcome(id = "0, 3", expect = ACCEPTABLE_INTERESTING, desc = "it came between: the last")
 @Outcome(expect = FORBIDDEN, desc = "a buffer is lent twice, or is lost")

@@ -55,8 +55,7 @@ public final class CrashRecorder extends InterposingDevice {
    *     otherwise only those in flight can
    * @throws IOException when the contents cannot be read
    */
-  public static CrashRecorder over(BlockDevice delegate, boolean volatileCache)
-      throws IOException {
+  public static CrashRecorder over(BlockDevice delegate, boolean volatileCache) throws IOException {
     byte[] first = new byte[(int) Math.min(delegate.size(), delegate.limits().logicalBlock())];
     DeviceIo.read(delegate, 0, MemorySegment.ofArray(first));
     SparsePages before = new SparsePages(first[0]);
@@ -121,11 +120,7 @@ public final class CrashRecorder extends InterposingDevice {
     synchronized (events) {
       LoggedWrite write =
           new LoggedWrite(
-              ++writes,
-              bio.deviceOffset(),
-              content,
-              bio.isForcedUnitAccess(),
-              bio.isAtomic());
+              ++writes, bio.deviceOffset(), content, bio.isForcedUnitAccess(), bio.isAtomic());
       inFlight.put(bio, write);
       events.add(new Submitted(write));
     }

@@ -111,8 +111,7 @@ final class CrashStates {
     if (victims.isEmpty()) {
       return Stream.empty();
     }
-    List<PendingWrite> fresher =
-        victims.stream().filter(each -> each.write() == fresh).toList();
+    List<PendingWrite> fresher = victims.stream().filter(each -> each.write() == fresh).toList();
     return IntStream.range(0, options.torn())
         .mapToObj(variant -> torn(fresher.isEmpty() ? victims : fresher, variant));
   }

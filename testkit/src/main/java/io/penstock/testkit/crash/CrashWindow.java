@@ -49,8 +49,7 @@ final class CrashWindow {
         }
       }
       case FlushBegun begun ->
-          flushing.put(
-              begun.flush(), pending.stream().filter(PendingWrite::isCompleted).toList());
+          flushing.put(begun.flush(), pending.stream().filter(PendingWrite::isCompleted).toList());
       case Flushed flushed -> {
         flushing.getOrDefault(flushed.flush(), List.of()).forEach(PendingWrite::certain);
         flushing.remove(flushed.flush());

@@ -33,6 +33,8 @@ public record FileChange(int number, boolean truncates, long position, long leng
   @Override
   public String toString() {
     return number
-        + (truncates ? ": truncate to " + position : ": write at " + position + " length " + length);
+        + (truncates
+            ? ": truncate to " + position
+            : ": write at " + position + " length " + length);
   }
 }

@@ -11,8 +11,7 @@ public final class LoggedWrite {
   private final boolean forcedUnitAccess;
   private final boolean atomic;
 
-  LoggedWrite(
-      int number, long offset, byte[] content, boolean forcedUnitAccess, boolean atomic) {
+  LoggedWrite(int number, long offset, byte[] content, boolean forcedUnitAccess, boolean atomic) {
     this.number = number;
     this.offset = offset;
     this.content = content;

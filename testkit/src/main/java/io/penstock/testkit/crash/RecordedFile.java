@@ -40,8 +40,7 @@ public final class RecordedFile {
   private int inFlight;
   private @Nullable IOException failure;
 
-  RecordedFile(
-      CrashRecorder recorder, PacedDevice pace, BlockFile file, Queue<Runnable> deferred) {
+  RecordedFile(CrashRecorder recorder, PacedDevice pace, BlockFile file, Queue<Runnable> deferred) {
     this.recorder = recorder;
     this.pace = pace;
     this.file = file;

@@ -171,7 +171,9 @@ public final class SimulatedDevice implements BlockDevice {
     time = end - now;
     decideFate(operation);
     int split = operation.sectors;
-    if (faults.strikes(FaultKind.SHORT_TRANSFER) && operation.sectors > 1 && !operation.isAtomic()) {
+    if (faults.strikes(FaultKind.SHORT_TRANSFER)
+        && operation.sectors > 1
+        && !operation.isAtomic()) {
       faults.hit(FaultKind.SHORT_TRANSFER);
       split = 1 + faults.dice(FaultKind.SHORT_TRANSFER).below(operation.sectors - 1);
     }

@@ -21,8 +21,7 @@ final class SimulatedInode {
 
   private final List<Long> lengths = new ArrayList<>(List.of(0L));
 
-  SimulatedInode(
-      String name, VirtualClock clock, FaultPlan faults, QueueLimits limits, long seed) {
+  SimulatedInode(String name, VirtualClock clock, FaultPlan faults, QueueLimits limits, long seed) {
     block = limits.logicalBlock();
     disk =
         SimulatedDevice.builder(clock)

@@ -9,8 +9,7 @@ public final class Reach {
   private Reach() {}
 
   /** Why a rule is never checked while a kind of fault is in play, on any simulated device. */
-  public static Optional<String> unreachable(
-      FaultKind kind, String rule, Set<FaultKind> wanted) {
+  public static Optional<String> unreachable(FaultKind kind, String rule, Set<FaultKind> wanted) {
     if (kind == FaultKind.LOST_CACHE && !wanted.contains(FaultKind.POWER_CUT)) {
       return Optional.of("a cache is lost only with the power");
     }

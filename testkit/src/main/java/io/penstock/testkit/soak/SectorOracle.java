@@ -162,7 +162,9 @@ final class SectorOracle {
     }
   }
 
-  /** A sync has failed: nothing written before is durable for sure, even if a later one succeeds. */
+  /**
+   * A sync has failed: nothing written before is durable for sure, even if a later one succeeds.
+   */
   void syncFailed() {
     for (Sector each : sectors) {
       if (each.durable.size() > 1 || each.anything > 0) {

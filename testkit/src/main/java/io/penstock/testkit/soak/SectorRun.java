@@ -232,13 +232,7 @@ final class SectorRun {
     try {
       slot.generation =
           DirectIo.submit(
-              slot.request,
-              direction,
-              file,
-              vector,
-              (long) slot.from * SECTOR,
-              slot.flags,
-              slot);
+              slot.request, direction, file, vector, (long) slot.from * SECTOR, slot.flags, slot);
     } catch (IOException refused) {
       ended(slot, 0, refused);
     }
@@ -341,8 +335,8 @@ final class SectorRun {
   }
 
   /**
-   * The power has gone: what is there now? Life goes on; a layout, whose table was in memory, begins
-   * another one on a used disk.
+   * The power has gone: what is there now? Life goes on; a layout, whose table was in memory,
+   * begins another one on a used disk.
    */
   private void recover() {
     drain();

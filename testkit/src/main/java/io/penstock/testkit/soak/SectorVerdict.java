@@ -110,8 +110,7 @@ final class SectorVerdict {
     long violations = disk.violations();
     referee.check(
         "BIO-3", since, violations == 0, () -> violations + " bios broke the device's limits");
-    boolean kept =
-        slot.guardIsUntouched() && (!slot.write || slot.sourceIsUntouched(SECTOR));
+    boolean kept = slot.guardIsUntouched() && (!slot.write || slot.sourceIsUntouched(SECTOR));
     referee.check("MEM-4", since, kept, () -> slot + " has changed memory it must not");
     if (slot.cancelled) {
       referee.check("CMP-11", since, true, () -> "");
@@ -218,9 +217,7 @@ final class SectorVerdict {
                       FaultKind.TRANSIENT_ERROR,
                       FaultKind.STICKY_ERROR,
                       FaultKind.POWER_CUT)
-                  || synced
-                      && (syncFailed()
-                          || struck(slot.since, now, FaultKind.FLUSH_ERROR));
+                  || synced && (syncFailed() || struck(slot.since, now, FaultKind.FLUSH_ERROR));
           case EAGAIN -> slot.has(IoFlag.NOWAIT);
           case ECANCELED -> slot.cancelled;
           case EINVAL -> slot.has(IoFlag.ATOMIC); // more than one mapping, or device operation
@@ -275,14 +272,12 @@ final class SectorVerdict {
   void synced(long[] since, int next, @Nullable IOException failure) {
     boolean gone = !disk.isPowered() || struck(since, faults.hits(), FaultKind.POWER_CUT);
     if (failure == null) {
-      referee.check(
-          "CMP-6", since, !syncFailed, () -> "a sync has succeeded after one had failed");
+      referee.check("CMP-6", since, !syncFailed, () -> "a sync has succeeded after one had failed");
       oracle.synced(next);
     } else {
       boolean explained =
           gone || syncFailed() || struck(since, faults.hits(), FaultKind.FLUSH_ERROR);
-      referee.check(
-          "CMP-6", since, explained, () -> "a sync failed for no reason: " + failure);
+      referee.check("CMP-6", since, explained, () -> "a sync failed for no reason: " + failure);
       syncFailed = true;
       oracle.syncFailed();
     }

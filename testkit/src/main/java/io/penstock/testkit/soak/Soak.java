@@ -78,7 +78,9 @@ public final class Soak {
     }
   }
 
-  /** Halves the operations, takes some away, and leaves out faults, as long as it still diverges. */
+  /**
+   * Halves the operations, takes some away, and leaves out faults, as long as it still diverges.
+   */
   private static Failure shrink(Workload workload, SoakCase found, Divergence divergence) {
     SoakCase smallest = found;
     Divergence told = divergence;
