@@ -1,0 +1,237 @@
+package io.penstock.ext4;
+
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.IoCounters;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.ext4.format.Checksums;
+import io.penstock.ext4.format.DiskBytes;
+import io.penstock.ext4.format.Feature;
+import io.penstock.ext4.format.Geometry;
+import io.penstock.ext4.format.GroupDescriptor;
+import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.Superblock;
+import io.penstock.ext4.journal.JournalReplay;
+import io.penstock.ext4.journal.ReplayedBlocks;
+import io.penstock.ext4.store.InodeTable;
+import io.penstock.ext4.store.MetadataStore;
+import io.penstock.ext4.store.Relocation;
+import io.penstock.ext4.store.SuperblockReader;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A volume of ext2, ext3 or ext4 on a block device, opened for reading. The data of its files moves
+ * through the engine only; its metadata is read from the device and remembered up to a bound.
+ *
+ * <p>Nobody may write to the device meanwhile. Every number on the disk is checked before it is
+ * used: a damaged volume gives a {@link io.penstock.ext4.format.DamagedVolumeException} that names
+ * what is damaged, or right data. Thread-safe.
+ */
+public final class Ext4Volume implements AutoCloseable {
+  private final BlockDevice device;
+  private final IoCounters metadataCounters;
+  private final InodeTable table;
+  private volatile boolean closed;
+
+  private Ext4Volume(BlockDevice device, IoCounters metadataCounters, InodeTable table) {
+    this.device = device;
+    this.metadataCounters = metadataCounters;
+    this.table = table;
+  }
+
+  /**
+   * Opens a volume.
+   *
+   * @param device stays the caller's
+   * @throws IOException EINVAL when there is no such volume, or its blocks are smaller than those
+   *     of the device; EOPNOTSUPP when it has features that are not supported, which are named;
+   *     when it is damaged
+   */
+  public static Ext4Volume open(BlockDevice device, Ext4Options options) throws IOException {
+    IoCounters counters = new IoCounters();
+    Superblock superblock = SuperblockReader.read(device, counters);
+    InodeTable table = table(device, superblock, options, counters);
+    if (options.replays() && JournalReplay.isNeeded(superblock)) {
+      Relocation newest = JournalReplay.find(table, options.journal(), counters);
+      if (newest != Relocation.NONE) {
+        table = replayed(device, table, newest, options, counters);
+      }
+    }
+    return new Ext4Volume(device, counters, table);
+  }
+
+  private static InodeTable table(
+      BlockDevice device, Superblock superblock, Ext4Options options, IoCounters counters)
+      throws IOException {
+    Geometry geometry = geometry(device, superblock);
+    MetadataStore store = new MetadataStore(device, geometry, options.cacheBytes(), counters);
+    return new InodeTable(store, new Checksums(superblock));
+  }
+
+  /** The volume as it is with its journal: the superblock too may be in it. */
+  private static InodeTable replayed(
+      BlockDevice device,
+      InodeTable before,
+      Relocation newest,
+      Ext4Options options,
+      IoCounters counters)
+      throws IOException {
+    before.store().relocate(newest);
+    Geometry geometry = before.store().geometry();
+    int at = Superblock.OFFSET & (geometry.blockSize() - 1);
+    DiskBytes bytes =
+        before.store().read(geometry.superblockBlock()).bytes().slice(at, Superblock.LENGTH);
+    Superblock superblock = Superblock.parse(bytes, device.name());
+    if (superblock.logBlockSize() != geometry.superblock().logBlockSize()) {
+      throw superblock.place().damaged("the journal holds one with other blocks");
+    }
+    InodeTable after = table(device, superblock, options, counters);
+    after.store().relocate(newest);
+    return after;
+  }
+
+  private static Geometry geometry(BlockDevice device, Superblock superblock) throws IOException {
+    Geometry geometry = Geometry.of(superblock);
+    int logicalBlock = device.limits().logicalBlock();
+    if (geometry.blockSize() < logicalBlock) {
+      throw new BlockIoException(
+          Errno.EINVAL,
+          "open volume",
+          device.name(),
+          "its blocks of "
+              + geometry.blockSize()
+              + " bytes are smaller than the "
+              + logicalBlock
+              + " bytes the device transfers at least; copy it to a device that transfers less");
+    }
+    if (geometry.blocks() > device.size() >> geometry.blockShift()) {
+      throw superblock
+          .place()
+          .damaged(
+              "its "
+                  + geometry.blocks()
+                  + " blocks do not fit the device's "
+                  + device.size()
+                  + " bytes");
+    }
+    return geometry;
+  }
+
+  InodeTable table() throws ClosedChannelException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    return table;
+  }
+
+  // --- what it is ---
+
+  /** The device's name. */
+  public String name() {
+    return device.name();
+  }
+
+  /** The device. */
+  public BlockDevice device() {
+    return device;
+  }
+
+  /** What the volume says of itself. */
+  public Superblock superblock() {
+    return geometry().superblock();
+  }
+
+  /** How it is divided. */
+  public Geometry geometry() {
+    return table.store().geometry();
+  }
+
+  /** Blocks whose newest contents are read from the journal, since a crash has left them there. */
+  public int blocksInJournal() {
+    return table.store().relocation() instanceof ReplayedBlocks blocks ? blocks.count() : 0;
+  }
+
+  /** What was read of metadata, of the device and not from memory (BIO-10). */
+  public IoCounters metadataCounters() {
+    return metadataCounters;
+  }
+
+  /**
+   * How full it is.
+   *
+   * @throws IOException when group descriptors cannot be read or are damaged
+   */
+  public VolumeSpace space() throws IOException {
+    Geometry geometry = geometry();
+    long freeClusters = 0;
+    long freeInodes = 0;
+    for (long i = 0; i < geometry.groups(); i++) {
+      GroupDescriptor group = table().group(i);
+      freeClusters += group.freeClusters();
+      freeInodes += group.freeInodes();
+    }
+    long free = freeClusters << geometry.clusterBlocksShift();
+    return new VolumeSpace(
+        geometry.blockSize(),
+        geometry.blocks(),
+        free,
+        Math.max(0, free - superblock().reservedBlocks()),
+        superblock().inodes(),
+        freeInodes);
+  }
+
+  // --- what is on it ---
+
+  /** The root directory. */
+  public Ext4Node root() throws IOException {
+    return node(Inode.ROOT);
+  }
+
+  /**
+   * An inode in use.
+   *
+   * @throws IOException EINVAL when there is no such number, ESTALE when it is not in use; when it
+   *     cannot be read or is damaged
+   */
+  public Ext4Node node(long inode) throws IOException {
+    Inode found = table().inode(inode);
+    if (found.isFree()) {
+      throw new BlockIoException(
+          Errno.ESTALE, "look up", device.name(), "inode " + inode + " is not in use");
+    }
+    return new Ext4Node(this, found);
+  }
+
+  /**
+   * What a path leads to, from the root of the volume; symbolic links are followed.
+   *
+   * @param path names with slashes between them, in UTF-8
+   * @throws IOException ENOENT, ENOTDIR, ELOOP; when something on the way is damaged
+   */
+  public Ext4Node resolve(String path) throws IOException {
+    return resolve(path.getBytes(StandardCharsets.UTF_8), true);
+  }
+
+  /** What a path of bytes leads to; whether a symbolic link at its end is followed. */
+  public Ext4Node resolve(byte[] path, boolean followLast) throws IOException {
+    return PathWalk.walk(this, path, followLast);
+  }
+
+  /** Whether the volume makes use of a feature. */
+  public boolean has(Feature feature) {
+    return superblock().has(feature);
+  }
+
+  /** Lets nobody look anything up any more. Files that are open stay so; the device too. */
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  @Override
+  public String toString() {
+    return "ext4 volume " + superblock().uuid() + " on " + device.name();
+  }
+}

@@ -1,0 +1,51 @@
+package io.penstock.ext4.format;
+
+import java.util.Arrays;
+
+/**
+ * An entry in a list of extended attributes. Source: "Extended Attributes" of the format's
+ * documentation; little-endian:
+ *
+ * <pre>
+ *   0x0  1  e_name_len     0x4  4  e_value_inum
+ *   0x1  1  e_name_index   0x8  4  e_value_size
+ *   0x2  2  e_value_offs   0xC  4  e_hash
+ *                          0x10    e_name, e_name_len bytes; the next entry begins at a multiple of 4
+ * </pre>
+ *
+ * @param nameIndex which prefix the name has
+ * @param name without the prefix
+ * @param valueInode the inode that holds the value; 0 when it lies with the entries
+ * @param valueSize bytes of the value
+ * @param value the value, where it lies with the entries; empty otherwise
+ */
+public record AttributeEntry(
+    int nameIndex, byte[] name, long valueInode, long valueSize, DiskBytes value) {
+  /** What {@code system.data} has: the second part of inline data. */
+  public static final int SYSTEM = 7;
+
+  /** Whether it has this name. */
+  public boolean is(int index, byte[] other) {
+    return nameIndex == index && Arrays.equals(name, other);
+  }
+
+  /** By content, as it is on the disk. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AttributeEntry that
+        && nameIndex == that.nameIndex
+        && Arrays.equals(name, that.name)
+        && valueInode == that.valueInode
+        && Arrays.equals(value.copy(), that.value.copy());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * nameIndex + Arrays.hashCode(name);
+  }
+
+  @Override
+  public String toString() {
+    return "attribute " + nameIndex + " with a name of " + name.length + " bytes";
+  }
+}

@@ -1,0 +1,150 @@
+package io.penstock.ext4.store;
+
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.DeviceIo;
+import io.penstock.core.device.IoCounters;
+import io.penstock.core.device.MemoryDevice;
+import io.penstock.core.device.QueueLimits;
+import io.penstock.ext4.format.Geometry;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocks of metadata, read from the device when first asked for and remembered as long as there is
+ * room: those that were used longest ago are forgotten first. Nothing else reads the device without
+ * the engine. Block numbers are the volume's; all of them are checked.
+ *
+ * <p>Thread-safe. A block that two threads ask for at the same time may be read twice.
+ */
+public final class MetadataStore {
+  private static final int LEAST_BLOCKS = 32;
+
+  private final BlockDevice device;
+  private final Geometry geometry;
+  private final IoCounters counters;
+  private final Cache cache;
+  private volatile Relocation relocation = Relocation.NONE;
+
+  /**
+   * The metadata of a volume.
+   *
+   * @param cacheBytes most bytes of blocks that are remembered; a few blocks at least
+   * @param counters counts what is read
+   */
+  public MetadataStore(
+      BlockDevice device, Geometry geometry, long cacheBytes, IoCounters counters) {
+    this.device = device;
+    this.geometry = geometry;
+    this.counters = counters;
+    cache = new Cache(Math.max(LEAST_BLOCKS, cacheBytes >> geometry.blockShift()));
+  }
+
+  /** The device it reads. */
+  public BlockDevice device() {
+    return device;
+  }
+
+  /** How the volume is divided. */
+  public Geometry geometry() {
+    return geometry;
+  }
+
+  /** Where the newest contents of blocks are. */
+  public Relocation relocation() {
+    return relocation;
+  }
+
+  /** From now on blocks are read from where this says. Before others use the store. */
+  public void relocate(Relocation newest) {
+    relocation = newest;
+    cache.forgetAll();
+  }
+
+  /**
+   * A block.
+   *
+   * @throws IOException the device's error; EUCLEAN when the number is not one of the volume
+   */
+  public MetadataBlock read(long number) throws IOException {
+    MetadataBlock found = cache.find(number);
+    if (found != null) {
+      return found;
+    }
+    if (number < 0 || number >= geometry.blocks()) {
+      throw geometry
+          .superblock()
+          .place()
+          .structure("block number")
+          .damaged(number + " is not one of " + geometry.blocks());
+    }
+    byte[] bytes = new byte[geometry.blockSize()];
+    Relocation where = relocation;
+    BlockDevice from = where.isMoved(number) ? where.device(device) : device;
+    readBytes(from, where.locate(number) << geometry.blockShift(), bytes, counters);
+    int firstWord = where.firstWord(number);
+    if (firstWord != 0) {
+      for (int i = 0; i < 4; i++) {
+        bytes[i] = (byte) (firstWord >>> (24 - 8 * i));
+      }
+    }
+    MetadataBlock block = new MetadataBlock(number, bytes);
+    cache.put(block);
+    return block;
+  }
+
+  /** A block if it is remembered; null when it would have to be read. */
+  public @Nullable MetadataBlock peek(long number) {
+    return cache.find(number);
+  }
+
+  /** Fills an array with what is at an offset, whole logical blocks; for what has no number yet. */
+  public static void readBytes(BlockDevice device, long offset, byte[] target, IoCounters counters)
+      throws IOException {
+    DeviceIo.read(device, offset, MemorySegment.ofArray(target), counters);
+  }
+
+  /**
+   * A small device in memory with these contents, for files that have no blocks of their own, so
+   * that their data too moves through the engine.
+   *
+   * @param size a multiple of 512, bytes
+   */
+  public static BlockDevice deviceOf(byte[] contents, int size, String name) throws IOException {
+    MemoryDevice small =
+        MemoryDevice.builder().name(name).size(size).limits(QueueLimits.of(512)).build();
+    byte[] padded = new byte[size];
+    System.arraycopy(contents, 0, padded, 0, contents.length);
+    DeviceIo.write(small, 0, MemorySegment.ofArray(padded));
+    return small;
+  }
+
+  /** Blocks by number, those used last at the end. */
+  private static final class Cache {
+    private final long most;
+    private final LinkedHashMap<Long, MetadataBlock> blocks;
+
+    Cache(long most) {
+      this.most = most;
+      blocks = new LinkedHashMap<>(64, 0.75f, true);
+    }
+
+    synchronized @Nullable MetadataBlock find(long number) {
+      return blocks.get(number);
+    }
+
+    synchronized void put(MetadataBlock block) {
+      blocks.put(block.number(), block);
+      while (blocks.size() > most) {
+        Map.Entry<Long, MetadataBlock> eldest = blocks.firstEntry();
+        blocks.remove(eldest.getKey());
+      }
+    }
+
+    synchronized void forgetAll() {
+      blocks.clear();
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/** Volumes of ext2, ext3 and ext4 on any block device; their file data moves through the engine. */
+module io.penstock.ext4 {
+  requires transitive io.penstock.core;
+  requires static org.jspecify;
+
+  exports io.penstock.ext4;
+  exports io.penstock.ext4.check;
+  exports io.penstock.ext4.format;
+}
