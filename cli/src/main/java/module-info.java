@@ -2,6 +2,7 @@
 module io.penstock.cli {
   requires HdrHistogram;
   requires info.picocli;
+  requires io.penstock.ext4;
   requires io.penstock.file;
   requires io.penstock.linux;
   requires io.penstock.testkit;
@@ -16,6 +17,8 @@ module io.penstock.cli {
 
   // The command reads its options by reflection.
   opens io.penstock.cli to
+      info.picocli;
+  opens io.penstock.cli.ext4 to
       info.picocli;
 
   uses io.penstock.cli.bench.BenchEngine;

@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import io.penstock.cli.ext4.Ext4Command;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       CopyCommand.class,
       DoctorCommand.class,
+      Ext4Command.class,
       MapCommand.class,
       SoakCommand.class
     },
@@ -26,6 +28,7 @@ import picocli.CommandLine.Spec;
       "  penstock bench                  how fast is this disk, which way?",
       "  penstock doctor /var/lib        does direct I/O work there, and how?",
       "  penstock copy disk.img /dev/sdb past the page cache",
+      "  penstock ext4 ls -l disk.img /  what is on the volume in it?",
       "  penstock map disk.img           where are its holes?",
       "  penstock soak                   does the engine do what it must, whatever goes wrong?"
     })

@@ -9,10 +9,11 @@ import io.penstock.core.map.Mapping;
 import io.penstock.core.map.MappingKind;
 import io.penstock.ext4.data.DataFile;
 import io.penstock.ext4.dir.Directory;
-import io.penstock.ext4.format.DirectoryRecord;
+import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.InodeFlag;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.map.BlockMaps;
 import io.penstock.ext4.store.InodeTable;
 import io.penstock.ext4.xattr.Attributes;
@@ -157,15 +158,7 @@ public final class Ext4Node {
    * @throws IOException ENOTDIR
    */
   public Entries entries() throws IOException {
-    Directory.Entries records = directory("list").entries();
-    return () -> {
-      DirectoryRecord record = records.next();
-      return record == null ? null : entry(record);
-    };
-  }
-
-  private static DirectoryEntry entry(DirectoryRecord record) {
-    return new DirectoryEntry(Name.of(record.name()), record.inode(), record.kind());
+    return directory("list").entries()::next;
   }
 
   /**
@@ -175,12 +168,9 @@ public final class Ext4Node {
    */
   public @Nullable DirectoryEntry find(Name name) throws IOException {
     Directory directory = directory("look up");
-    byte[] bytes = name.bytes();
-    if (bytes.length == 0 || bytes.length > DirectoryRecord.MAX_NAME) {
-      return null;
-    }
-    DirectoryRecord record = directory.find(bytes);
-    return record == null ? null : entry(record);
+    return name.length() == 0 || name.length() > DirectoryEntry.MAX_NAME
+        ? null
+        : directory.find(name);
   }
 
   /** What a name in a directory leads to, or null; symbolic links are not followed. */

@@ -1,9 +1,12 @@
 package io.penstock.ext4;
 
 import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.IoCounters;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.ext4.check.CheckReport;
+import io.penstock.ext4.check.VolumeCheck;
 import io.penstock.ext4.format.Checksums;
 import io.penstock.ext4.format.DiskBytes;
 import io.penstock.ext4.format.Feature;
@@ -106,15 +109,12 @@ public final class Ext4Volume implements AutoCloseable {
               + logicalBlock
               + " bytes the device transfers at least; copy it to a device that transfers less");
     }
-    if (geometry.blocks() > device.size() >> geometry.blockShift()) {
+    long size = device instanceof HostDevice host ? host.length() : device.size();
+    if (geometry.blocks() > size >> geometry.blockShift()) {
       throw superblock
           .place()
           .damaged(
-              "its "
-                  + geometry.blocks()
-                  + " blocks do not fit the device's "
-                  + device.size()
-                  + " bytes");
+              "its " + geometry.blocks() + " blocks do not fit the device's " + size + " bytes");
     }
     return geometry;
   }
@@ -180,6 +180,15 @@ public final class Ext4Volume implements AutoCloseable {
         Math.max(0, free - superblock().reservedBlocks()),
         superblock().inodes(),
         freeInodes);
+  }
+
+  /**
+   * Verifies the volume as a whole; takes long on a large one.
+   *
+   * @throws IOException when the device fails; damage is reported
+   */
+  public CheckReport check() throws IOException {
+    return VolumeCheck.run(table(), blocksInJournal() > 0);
   }
 
   // --- what is on it ---

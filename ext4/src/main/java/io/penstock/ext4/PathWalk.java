@@ -4,6 +4,7 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.Name;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,5 +1,6 @@
 package io.penstock.ext4;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.device.HostDevice;
@@ -7,6 +8,7 @@ import io.penstock.ext4.host.Comparison;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.TreeMaker;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +41,7 @@ class MountedVolumeTest {
         System.out.println(
             done.files() + " files, " + done.bytes() + " bytes, " + done.extents() + " extents");
         assertTrue(done.files() > 500);
+        assertEquals(List.of(), volume.check().findings());
       }
     }
   }

@@ -39,11 +39,9 @@ class ArchitectureTest {
     MODULES.put("testkit", new String[] {"core"});
     MODULES.put("contract", new String[] {"core", "testkit", "rules"});
     MODULES.put("races", new String[] {"testkit"});
-    MODULES.put("cli", new String[] {"core", "file", "linux", "testkit"});
-    MODULES.put("bench", new String[] {"cli", "core", "file", "linux", "testkit"});
-    MODULES.put("failures", new String[] {"core", "file", "linux", "testkit"});
-    MODULES.put("cli", new String[] {"core", "ext4", "file", "linux"});
+    MODULES.put("cli", new String[] {"core", "ext4", "file", "linux", "testkit"});
     MODULES.put("bench", new String[] {"cli", "core", "ext4", "file", "linux", "testkit"});
+    MODULES.put("failures", new String[] {"core", "file", "linux", "testkit"});
 
     // a bio names its device and a device takes bios; all else points one way
     STAGES.put("error", new String[] {});

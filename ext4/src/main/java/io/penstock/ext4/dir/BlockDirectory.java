@@ -1,10 +1,11 @@
 package io.penstock.ext4.dir;
 
 import io.penstock.ext4.format.DirectoryBlock;
-import io.penstock.ext4.format.DirectoryRecord;
+import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.DiskBytes;
 import io.penstock.ext4.format.HashTreeNode;
 import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.format.Place;
 import io.penstock.ext4.map.FileBlocks;
 import io.penstock.ext4.store.InodeTable;
@@ -45,14 +46,14 @@ final class BlockDirectory implements Directory {
       private int at;
 
       @Override
-      public @Nullable DirectoryRecord next() throws IOException {
+      public @Nullable DirectoryEntry next() throws IOException {
         while (true) {
           DirectoryBlock block = current;
           if (block != null) {
             int found = block.next(at);
             if (found >= 0) {
               at = block.after(found);
-              return block.record(found);
+              return block.entry(found);
             }
             current = null;
           }
@@ -70,26 +71,22 @@ final class BlockDirectory implements Directory {
   }
 
   @Override
-  public @Nullable DirectoryRecord find(byte[] name) throws IOException {
+  public @Nullable DirectoryEntry find(Name name) throws IOException {
     FileBlocks blocks = new FileBlocks(inode, table);
-    if (indexed && !isDots(name)) {
+    if (indexed && !name.isDots()) {
       HashTree tree = new HashTree(blocks, table, inodeSeed, place);
       return tree.find(name, block -> block(blocks, block));
     }
     for (long i = 0; i < blocks.count(); ) {
       i = blocks.afterHole(i);
       if (i < blocks.count()) {
-        DirectoryRecord found = block(blocks, i++).find(name);
+        DirectoryEntry found = block(blocks, i++).find(name);
         if (found != null) {
           return found;
         }
       }
     }
     return null;
-  }
-
-  static boolean isDots(byte[] name) {
-    return name.length <= 2 && name[0] == '.' && name[name.length - 1] == '.';
   }
 
   /** A block of the directory, its checksum verified. */

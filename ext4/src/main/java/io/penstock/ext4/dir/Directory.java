@@ -1,9 +1,10 @@
 package io.penstock.ext4.dir;
 
-import io.penstock.ext4.format.DirectoryRecord;
+import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.Feature;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.InodeFlag;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.store.InodeTable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,11 @@ public interface Directory {
    *
    * @throws IOException when the directory cannot be read or is damaged on the way
    */
-  @Nullable DirectoryRecord find(byte[] name) throws IOException;
+  @Nullable DirectoryEntry find(Name name) throws IOException;
 
   /** Entries one after the other. Not thread-safe. */
   interface Entries {
     /** The next entry, or null at the end. */
-    @Nullable DirectoryRecord next() throws IOException;
+    @Nullable DirectoryEntry next() throws IOException;
   }
 }

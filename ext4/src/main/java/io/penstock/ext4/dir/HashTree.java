@@ -1,9 +1,10 @@
 package io.penstock.ext4.dir;
 
 import io.penstock.ext4.format.DirectoryBlock;
-import io.penstock.ext4.format.DirectoryRecord;
+import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.Feature;
 import io.penstock.ext4.format.HashTreeNode;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.format.NameHash;
 import io.penstock.ext4.format.Place;
 import io.penstock.ext4.format.Superblock;
@@ -45,7 +46,7 @@ final class HashTree {
     this.place = place.structure("hash tree node");
   }
 
-  @Nullable DirectoryRecord find(byte[] name, Leaves leaves) throws IOException {
+  @Nullable DirectoryEntry find(Name name, Leaves leaves) throws IOException {
     Superblock superblock = table.store().geometry().superblock();
     MetadataBlock block = block(0);
     HashTreeNode root =
@@ -64,7 +65,7 @@ final class HashTree {
       pairs[level] = nodes[level].find(hash);
     }
     do {
-      DirectoryRecord found = leaves.read(leaf()).find(name);
+      DirectoryEntry found = leaves.read(leaf()).find(name);
       if (found != null) {
         return found;
       }
@@ -72,13 +73,13 @@ final class HashTree {
     return null;
   }
 
-  private int hash(byte[] name, HashTreeNode root, Superblock superblock) throws IOException {
+  private int hash(Name name, HashTreeNode root, Superblock superblock) throws IOException {
     int version = root.hashVersion();
     if (!NameHash.isVersion(version)) {
       throw root.place().damaged("its hash version is " + version);
     }
     boolean unsigned = NameHash.isUnsigned(version) || superblock.isHashUnsigned();
-    return NameHash.ofVersion(version).of(name, superblock.hashSeed(), unsigned);
+    return NameHash.ofVersion(version).of(name.bytes(), superblock.hashSeed(), unsigned);
   }
 
   private long leaf() throws IOException {

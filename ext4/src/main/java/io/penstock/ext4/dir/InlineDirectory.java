@@ -1,14 +1,13 @@
 package io.penstock.ext4.dir;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.penstock.ext4.format.AttributeList;
 import io.penstock.ext4.format.DirectoryBlock;
-import io.penstock.ext4.format.DirectoryRecord;
+import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.DiskBytes;
 import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Geometry;
 import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.format.Place;
 import io.penstock.ext4.store.InodeTable;
 import java.io.IOException;
@@ -44,10 +43,9 @@ final class InlineDirectory implements Directory {
     }
   }
 
-  private DirectoryRecord dots(int length) {
+  private DirectoryEntry dots(int length) {
     long to = length == 1 ? inode.number() : parent;
-    return new DirectoryRecord(
-        to, FileKind.DIRECTORY, "..".substring(0, length).getBytes(US_ASCII));
+    return new DirectoryEntry(Name.of("..".substring(0, length)), to, FileKind.DIRECTORY);
   }
 
   @Override
@@ -58,7 +56,7 @@ final class InlineDirectory implements Directory {
       private int at;
 
       @Override
-      public @Nullable DirectoryRecord next() throws IOException {
+      public @Nullable DirectoryEntry next() throws IOException {
         if (dots < 2) {
           return dots(++dots);
         }
@@ -66,7 +64,7 @@ final class InlineDirectory implements Directory {
           int found = parts.get(part).next(at);
           if (found >= 0) {
             at = parts.get(part).after(found);
-            return parts.get(part).record(found);
+            return parts.get(part).entry(found);
           }
         }
         return null;
@@ -75,12 +73,12 @@ final class InlineDirectory implements Directory {
   }
 
   @Override
-  public @Nullable DirectoryRecord find(byte[] name) throws IOException {
-    if (BlockDirectory.isDots(name)) {
-      return dots(name.length);
+  public @Nullable DirectoryEntry find(Name name) throws IOException {
+    if (name.isDots()) {
+      return dots(name.length());
     }
     for (DirectoryBlock each : parts) {
-      DirectoryRecord found = each.find(name);
+      DirectoryEntry found = each.find(name);
       if (found != null) {
         return found;
       }

@@ -1,7 +1,5 @@
 package io.penstock.ext4.format;
 
-import java.util.Arrays;
-
 /**
  * An entry in a list of extended attributes. Source: "Extended Attributes" of the format's
  * documentation; little-endian:
@@ -20,32 +18,7 @@ import java.util.Arrays;
  * @param value the value, where it lies with the entries; empty otherwise
  */
 public record AttributeEntry(
-    int nameIndex, byte[] name, long valueInode, long valueSize, DiskBytes value) {
+    int nameIndex, Name name, long valueInode, long valueSize, DiskBytes value) {
   /** What {@code system.data} has: the second part of inline data. */
   public static final int SYSTEM = 7;
-
-  /** Whether it has this name. */
-  public boolean is(int index, byte[] other) {
-    return nameIndex == index && Arrays.equals(name, other);
-  }
-
-  /** By content, as it is on the disk. */
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof AttributeEntry that
-        && nameIndex == that.nameIndex
-        && Arrays.equals(name, that.name)
-        && valueInode == that.valueInode
-        && Arrays.equals(value.copy(), that.value.copy());
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * nameIndex + Arrays.hashCode(name);
-  }
-
-  @Override
-  public String toString() {
-    return "attribute " + nameIndex + " with a name of " + name.length + " bytes";
-  }
 }

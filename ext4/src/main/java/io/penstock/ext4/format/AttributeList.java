@@ -99,7 +99,7 @@ public final class AttributeList {
       }
       entries.add(
           new AttributeEntry(
-              bytes.u8(at + 1), bytes.copy(at + ENTRY, nameLength), inode, size, value));
+              bytes.u8(at + 1), Name.of(bytes.copy(at + ENTRY, nameLength)), inode, size, value));
       at += (ENTRY + nameLength + 3) & ~3;
     }
     return entries;
@@ -114,9 +114,8 @@ public final class AttributeList {
    * The value of {@code system.data}, the second part of inline data; empty where there is none.
    */
   public DiskBytes inlineData() {
-    byte[] data = {'d', 'a', 't', 'a'};
     for (AttributeEntry each : entries) {
-      if (each.is(AttributeEntry.SYSTEM, data)) {
+      if (each.nameIndex() == AttributeEntry.SYSTEM && each.name().is("data")) {
         return each.value();
       }
     }

@@ -57,11 +57,11 @@ public final class DirectoryBlock {
   /** Bytes from an entry to the next, checked. */
   private int recordLength(int at) throws DamagedVolumeException {
     int left = bytes.length() - at;
-    if (left < DirectoryRecord.HEADER) {
+    if (left < DirectoryEntry.HEADER) {
       throw place.damaged("entry at " + at + " has only " + left + " bytes left");
     }
     int length = recordLength(bytes, at, geometry.blockSize());
-    if (length < DirectoryRecord.HEADER || (length & 3) != 0 || length > left) {
+    if (length < DirectoryEntry.HEADER || (length & 3) != 0 || length > left) {
       throw place.damaged(
           "entry at " + at + " has a length of " + length + " with " + left + " left");
     }
@@ -96,7 +96,7 @@ public final class DirectoryBlock {
 
   private void checkName(int at, int length) throws DamagedVolumeException {
     int nameLength = nameLength(at);
-    if (nameLength == 0 || nameLength > length - DirectoryRecord.HEADER) {
+    if (nameLength == 0 || nameLength > length - DirectoryEntry.HEADER) {
       throw place.damaged(
           "entry at " + at + " has a name of " + nameLength + " bytes in a record of " + length);
     }
@@ -104,7 +104,7 @@ public final class DirectoryBlock {
       throw place.damaged("entry at " + at + " leads to inode " + bytes.u32(at));
     }
     for (int i = 0; i < nameLength; i++) {
-      int each = bytes.u8(at + DirectoryRecord.HEADER + i);
+      int each = bytes.u8(at + DirectoryEntry.HEADER + i);
       if (each == 0 || each == '/') {
         throw place.damaged("entry at " + at + " has a name with a zero or a slash in it");
       }
@@ -121,18 +121,19 @@ public final class DirectoryBlock {
   }
 
   /** The entry at an offset that {@link #next} gave. */
-  public DirectoryRecord record(int at) {
-    return new DirectoryRecord(
+  public DirectoryEntry entry(int at) {
+    return new DirectoryEntry(
+        Name.of(bytes.copy(at + DirectoryEntry.HEADER, nameLength(at))),
         bytes.u32(at),
-        hasTypes ? FileKind.ofEntry(bytes.u8(at + 7)) : FileKind.UNKNOWN,
-        bytes.copy(at + DirectoryRecord.HEADER, nameLength(at)));
+        hasTypes ? FileKind.ofEntry(bytes.u8(at + 7)) : FileKind.UNKNOWN);
   }
 
   /** The entry with this name, or null. */
-  public @Nullable DirectoryRecord find(byte[] name) throws DamagedVolumeException {
+  public @Nullable DirectoryEntry find(Name name) throws DamagedVolumeException {
     for (int at = next(0); at >= 0; at = next(after(at))) {
-      if (nameLength(at) == name.length && bytes.matches(at + DirectoryRecord.HEADER, name)) {
-        return record(at);
+      if (nameLength(at) == name.length()
+          && bytes.matches(at + DirectoryEntry.HEADER, name.bytes())) {
+        return entry(at);
       }
     }
     return null;

@@ -34,7 +34,7 @@ import java.util.UUID;
  *   0x5A  2  s_block_group_nr        0x24C  8  s_backup_bgs
  *   0x5C  4  s_feature_compat        0x270  4  s_checksum_seed
  *   0x60  4  s_feature_incompat      0x280  4  s_orphan_file_inum
- *                                    0x3FC  4  s_checksum
+ *  0x26C  4  s_prj_quota_inum        0x3FC  4  s_checksum
  * </pre>
  *
  * <p>What is computed from them, and whether they fit together, is {@link Geometry}'s.
@@ -200,8 +200,8 @@ public final class Superblock {
     return withHigh(0x08, 0x154);
   }
 
-  /** Clusters (blocks without bigalloc) that are free. */
-  public long freeClusters() {
+  /** Blocks that are free; whole clusters of them. */
+  public long freeBlocks() {
     return withHigh(0x0C, 0x158);
   }
 
@@ -356,6 +356,11 @@ public final class Superblock {
   /** The inode of the orphan file; 0 for none. */
   public long orphanFileInode() {
     return bytes.u32(0x280);
+  }
+
+  /** The inode with quotas of projects; 0 for none. */
+  public long projectQuotaInode() {
+    return bytes.u32(0x26C);
   }
 
   /** The block of multiple mount protection. */

@@ -8,6 +8,7 @@ import io.penstock.ext4.format.JournalHeader;
 import io.penstock.ext4.format.JournalSuperblock;
 import io.penstock.ext4.format.JournalTags;
 import io.penstock.ext4.store.Journal;
+import io.penstock.ext4.store.NumberTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class JournalScan {
   private final int seed;
 
   /** Block of the volume → the last transaction that revoked it. */
-  private final BlockTable revoked = new BlockTable();
+  private final NumberTable revoked = new NumberTable();
 
   private long at;
   private long left;
@@ -47,7 +48,7 @@ final class JournalScan {
 
   /** What the log holds. */
   LogContents run() throws IOException {
-    BlockTable moved = new BlockTable();
+    NumberTable moved = new NumberTable();
     if (superblock.start() == 0) {
       return new LogContents(moved, 0, superblock.sequence());
     }
@@ -197,7 +198,7 @@ final class JournalScan {
 
   // --- second time ---
 
-  private void collect(long sequence, BlockTable moved) throws IOException {
+  private void collect(long sequence, NumberTable moved) throws IOException {
     while (true) {
       DiskBytes block = control(sequence);
       if (block == null) {
@@ -218,7 +219,7 @@ final class JournalScan {
     }
   }
 
-  private void place(JournalTags tags, long data, long sequence, BlockTable moved)
+  private void place(JournalTags tags, long data, long sequence, NumberTable moved)
       throws IOException {
     long target = tags.target();
     if (target < 0 || target >= journal.geometry().blocks()) {

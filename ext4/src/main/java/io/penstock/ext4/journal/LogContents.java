@@ -1,5 +1,7 @@
 package io.penstock.ext4.journal;
 
+import io.penstock.ext4.store.NumberTable;
+
 /**
  * What a log holds.
  *
@@ -8,4 +10,4 @@ package io.penstock.ext4.journal;
  * @param transactions how many were committed
  * @param nextSequence the number of the transaction after them
  */
-record LogContents(BlockTable moved, long transactions, long nextSequence) {}
+record LogContents(NumberTable moved, long transactions, long nextSequence) {}

@@ -2,6 +2,7 @@ package io.penstock.ext4.journal;
 
 import io.penstock.core.device.BlockDevice;
 import io.penstock.ext4.format.JournalHeader;
+import io.penstock.ext4.store.NumberTable;
 import io.penstock.ext4.store.Relocation;
 import java.util.Arrays;
 
@@ -11,7 +12,7 @@ import java.util.Arrays;
  */
 public final class ReplayedBlocks implements Relocation {
   private final BlockDevice device;
-  private final BlockTable moved;
+  private final NumberTable moved;
   private final long[] blocks;
   private final long transactions;
 

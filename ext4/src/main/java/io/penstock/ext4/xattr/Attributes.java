@@ -13,7 +13,6 @@ import io.penstock.ext4.store.InodeTable;
 import io.penstock.ext4.store.MetadataBlock;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ public final class Attributes {
     if (prefix == null) {
       return null;
     }
-    String name = prefix + new String(entry.name(), StandardCharsets.UTF_8);
+    String name = prefix + entry.name();
     return name.equals(INLINE_DATA) ? null : name;
   }
 

@@ -2,14 +2,14 @@ package io.penstock.ext4.host;
 
 import io.penstock.core.map.MappingKind;
 import io.penstock.core.memory.IoArena;
-import io.penstock.ext4.DirectoryEntry;
 import io.penstock.ext4.Ext4File;
 import io.penstock.ext4.Ext4Node;
 import io.penstock.ext4.Ext4Volume;
-import io.penstock.ext4.Name;
+import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.InodeFlag;
+import io.penstock.ext4.format.Name;
 import io.penstock.linux.ExtentMap;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

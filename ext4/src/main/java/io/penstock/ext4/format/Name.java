@@ -1,4 +1,4 @@
-package io.penstock.ext4;
+package io.penstock.ext4.format;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A name in a directory: any 1 to 255 bytes but zero and slash. Usually UTF-8, but nothing makes
- * sure of it, so names are compared as bytes. Immutable.
+ * A name of a file or an attribute: any 1 to 255 bytes, in a directory no zero and no slash.
+ * Usually UTF-8, but nothing makes sure of it, so names are compared as bytes. Immutable.
  */
 public final class Name implements Comparable<Name> {
   private final byte[] bytes;
@@ -26,6 +26,16 @@ public final class Name implements Comparable<Name> {
     return new Name(bytes.clone());
   }
 
+  /** How long it is, bytes. */
+  public int length() {
+    return bytes.length;
+  }
+
+  /** Whether it is these ASCII characters. */
+  public boolean is(String ascii) {
+    return toString().equals(ascii);
+  }
+
   /** Its bytes, copied. */
   public byte[] bytes() {
     return bytes.clone();
@@ -33,7 +43,10 @@ public final class Name implements Comparable<Name> {
 
   /** Whether it is {@code .} or {@code ..}. */
   public boolean isDots() {
-    return Arrays.equals(bytes, new byte[] {'.'}) || Arrays.equals(bytes, new byte[] {'.', '.'});
+    return bytes.length > 0
+        && bytes.length <= 2
+        && bytes[0] == '.'
+        && bytes[bytes.length - 1] == '.';
   }
 
   /** Whether it is UTF-8, so that its text leads back to it. */

@@ -1,18 +1,19 @@
-package io.penstock.ext4.journal;
+package io.penstock.ext4.store;
 
 import java.util.Arrays;
 
 /**
  * Numbers by block number, without an object for each. Blocks are not negative. Not thread-safe.
  */
-final class BlockTable {
+public final class NumberTable {
   private static final long FREE = -1;
 
   private long[] blocks = new long[64];
   private long[] values = new long[64];
   private int size;
 
-  BlockTable() {
+  /** Empty. */
+  public NumberTable() {
     Arrays.fill(blocks, FREE);
   }
 
@@ -26,12 +27,13 @@ final class BlockTable {
   }
 
   /** The number of a block, or the other one when it has none. */
-  long get(long block, long otherwise) {
+  public long get(long block, long otherwise) {
     int at = slot(block);
     return blocks[at] == FREE ? otherwise : values[at];
   }
 
-  void put(long block, long value) {
+  /** Gives a block a number. */
+  public void put(long block, long value) {
     int at = slot(block);
     if (blocks[at] == FREE) {
       blocks[at] = block;
@@ -58,12 +60,13 @@ final class BlockTable {
     }
   }
 
-  int size() {
+  /** How many have a number. */
+  public int size() {
     return size;
   }
 
   /** The blocks that have a number, in order. */
-  long[] sortedBlocks() {
+  public long[] sortedBlocks() {
     return Arrays.stream(blocks).filter(block -> block != FREE).sorted().toArray();
   }
 }

@@ -1,0 +1,175 @@
+package io.penstock.cli.ext4;
+
+import io.penstock.core.map.MappingKind;
+import io.penstock.core.memory.IoArena;
+import io.penstock.ext4.Ext4File;
+import io.penstock.ext4.Ext4Node;
+import io.penstock.ext4.Ext4Volume;
+import io.penstock.ext4.FileRun;
+import io.penstock.ext4.format.DirectoryEntry;
+import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.Name;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Copies files from a volume to the host. Only creates: a name that is there already is an error,
+ * so that no link on a damaged volume leads the copy elsewhere. What the host cannot have is left
+ * out, with a note. Not thread-safe.
+ */
+final class Extraction implements AutoCloseable {
+  private static final int CHUNK = 4 << 20;
+
+  private final Ext4Volume volume;
+  private final Consumer<String> notes;
+  private final IoArena arena = IoArena.ofShared();
+  private final MemorySegment memory = arena.allocate(CHUNK, 4096);
+  private final Map<Long, Path> linked = new HashMap<>();
+  private final Set<Long> directories = new HashSet<>();
+  private long names;
+  private long bytes;
+  private long leftOut;
+
+  Extraction(Ext4Volume volume, Consumer<String> notes) {
+    this.volume = volume;
+    this.notes = notes;
+  }
+
+  long names() {
+    return names;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  long leftOut() {
+    return leftOut;
+  }
+
+  private void leaveOut(Path target, String why) {
+    leftOut++;
+    notes.accept(target + " is left out: " + why);
+  }
+
+  /** Copies what a name leads to, and all below it. */
+  void copy(Ext4Node node, Path target, boolean isThere) throws IOException {
+    names++;
+    switch (node.kind()) {
+      case REGULAR -> file(node, target);
+      case DIRECTORY -> directory(node, target, isThere);
+      case SYMBOLIC_LINK -> link(node, target);
+      case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET, UNKNOWN ->
+          leaveOut(target, "it is a " + node.kind());
+    }
+  }
+
+  private void directory(Ext4Node node, Path target, boolean isThere) throws IOException {
+    if (!directories.add(node.number())) {
+      leaveOut(target, "the directory has two names, or is inside itself");
+      return;
+    }
+    if (!isThere) {
+      Files.createDirectory(target);
+    }
+    for (DirectoryEntry each : Subtree.entries(node)) {
+      Path below = target.resolve(nameOf(each.name()));
+      Ext4Node child = volume.node(each.inode());
+      copy(child, below, false);
+    }
+    attributes(node.inode(), target);
+  }
+
+  /** The host's name: bytes that are no text are shown as their numbers. */
+  private static String nameOf(Name name) {
+    return name.isText() ? name.toString() : Listing.shown(name);
+  }
+
+  private void link(Ext4Node node, Path target) throws IOException {
+    Name to = Name.of(node.target());
+    if (!to.isText()) {
+      leaveOut(target, "its target is no text");
+      return;
+    }
+    Files.createSymbolicLink(target, Path.of(to.toString()));
+    times(node.inode(), target);
+  }
+
+  private void file(Ext4Node node, Path target) throws IOException {
+    Path first = node.inode().links() > 1 ? linked.putIfAbsent(node.number(), target) : null;
+    if (first != null) {
+      Files.createLink(target, first);
+      return;
+    }
+    try (Ext4File file = node.open();
+        FileChannel out =
+            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      int shift = volume.geometry().blockShift();
+      node.runs(run -> data(run, shift, file, out));
+      if (out.size() < file.size()) { // a hole at the end
+        out.write(ByteBuffer.allocate(1), file.size() - 1);
+      }
+    }
+    attributes(node.inode(), target);
+  }
+
+  private void data(FileRun run, int shift, Ext4File file, FileChannel out) throws IOException {
+    if (run.kind() != MappingKind.MAPPED) {
+      return;
+    }
+    long at = run.fileBlock() << shift;
+    long end = Math.min(file.size(), (run.fileBlock() + run.blocks()) << shift);
+    while (at < end) {
+      // whole blocks, so that the last read is aligned too
+      long wanted = Math.min(CHUNK, (end - at + (1L << shift) - 1) >> shift << shift);
+      long read = Math.min(file.read(memory.asSlice(0, wanted), at), end - at);
+      if (read <= 0) {
+        return;
+      }
+      var buffer = memory.asSlice(0, read).asByteBuffer();
+      while (buffer.hasRemaining()) {
+        at += out.write(buffer, at);
+      }
+      bytes += read;
+    }
+  }
+
+  private static void attributes(Inode inode, Path target) throws IOException {
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    PosixFilePermission[] all = PosixFilePermission.values(); // from owner's read on
+    for (int bit = 0; bit < all.length; bit++) {
+      if ((inode.mode() & 0400 >> bit) != 0) {
+        permissions.add(all[bit]);
+      }
+    }
+    if (Files.getFileStore(target).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(target, permissions);
+    }
+    times(inode, target);
+  }
+
+  private static void times(Inode inode, Path target) throws IOException {
+    Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setTimes(FileTime.from(inode.modificationTime()), FileTime.from(inode.accessTime()), null);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

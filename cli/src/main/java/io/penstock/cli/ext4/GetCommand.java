@@ -1,0 +1,54 @@
+package io.penstock.cli.ext4;
+
+import io.penstock.ext4.Ext4Node;
+import io.penstock.ext4.Ext4Volume;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code penstock ext4 get IMAGE PATH TARGET}. */
+@Command(
+    name = "get",
+    mixinStandardHelpOptions = true,
+    description =
+        "Copies a file, or a directory with all below it, from the volume: data, holes, hard and"
+            + " symbolic links, permissions and times. Nothing that is there is replaced.")
+final class GetCommand extends VolumeCommand {
+  @Parameters(index = "1", paramLabel = "PATH", description = "on the volume")
+  private String path;
+
+  @Parameters(
+      index = "2",
+      paramLabel = "TARGET",
+      description = "a new name, or a directory that is there")
+  private Path target;
+
+  /** For picocli, which fills it. */
+  @SuppressWarnings("NullAway.Init")
+  GetCommand() {}
+
+  @Override
+  int run(Ext4Volume volume) throws IOException {
+    Ext4Node node = volume.resolve(path.getBytes(StandardCharsets.UTF_8), false);
+    Path to = target;
+    if (Files.isDirectory(target)) {
+      String last = path.replaceAll("/+$", "").replaceAll("^.*/", "");
+      to = last.isEmpty() || last.equals(".") || last.equals("..") ? target : target.resolve(last);
+    }
+    try (Extraction extraction = new Extraction(volume, this::note)) {
+      extraction.copy(node, to, to.equals(target) && Files.isDirectory(target));
+      out()
+          .printf(
+              Locale.ROOT,
+              "%d names, %d bytes of data, %d left out%n",
+              extraction.names(),
+              extraction.bytes(),
+              extraction.leftOut());
+      return extraction.leftOut() == 0 ? 0 : 1;
+    }
+  }
+}
