@@ -9,6 +9,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.penstock.core.bio.Bio;
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.DeviceIo;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -117,6 +120,26 @@ class ArchitectureTest {
                             .resideInAPackage("io.penstock.core." + stage + "..")
                             .allowEmptyShould(true)
                             .check(ALL)));
+  }
+
+  /** File data of a volume moves through the engine; what does not is metadata, and read here. */
+  @TestFactory
+  Stream<DynamicTest> onlyTheStoreReadsAVolumeWithoutTheEngine() {
+    return Stream.of(
+        DynamicTest.dynamicTest(
+            "ext4",
+            () ->
+                noClasses()
+                    .that()
+                    .resideInAPackage("io.penstock.ext4..")
+                    .and()
+                    .resideOutsideOfPackage("io.penstock.ext4.store..")
+                    .should()
+                    .dependOnClassesThat()
+                    .belongToAnyOf(DeviceIo.class, Bio.class)
+                    .orShould()
+                    .callMethod(BlockDevice.class, "submit", Bio.class)
+                    .check(ALL)));
   }
 
   @TestFactory

@@ -60,7 +60,7 @@ final class EdgeRead {
       BlockFile file, MemorySegment segment, long position, long middle, long middleEnd, int block)
       throws IOException {
     long end = position + segment.byteSize();
-    try (PooledBuffer pooled = BufferPool.shared().takeNow(2 * block)) {
+    try (PooledBuffer pooled = BufferPool.shared().takeNow(2L * block)) {
       MemorySegment head = pooled.segment().asSlice(0, block);
       MemorySegment tail = pooled.segment().asSlice(block, block);
       IoVector whole = IoVector.empty();
@@ -91,7 +91,7 @@ final class EdgeRead {
     long blocks = (segment.byteSize() + 2L * block - 1) & -block;
     long done = 0;
     try (PooledBuffer pooled =
-        BufferPool.shared().takeNow((int) Math.min(Math.max(CHUNK, block), blocks))) {
+        BufferPool.shared().takeNow(Math.min(Math.max(CHUNK, block), blocks))) {
       MemorySegment buffer = pooled.segment();
       long capacity = buffer.byteSize() & -block;
       while (done < segment.byteSize()) {

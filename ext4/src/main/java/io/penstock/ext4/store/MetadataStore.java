@@ -101,7 +101,7 @@ public final class MetadataStore {
   }
 
   /** Fills an array with what is at an offset, whole logical blocks; for what has no number yet. */
-  public static void readBytes(BlockDevice device, long offset, byte[] target, IoCounters counters)
+  static void readBytes(BlockDevice device, long offset, byte[] target, IoCounters counters)
       throws IOException {
     DeviceIo.read(device, offset, MemorySegment.ofArray(target), counters);
   }

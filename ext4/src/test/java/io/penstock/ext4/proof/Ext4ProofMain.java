@@ -1,0 +1,186 @@
+package io.penstock.ext4.proof;
+
+import io.penstock.ext4.host.Comparison;
+import io.penstock.ext4.host.Image;
+import io.penstock.ext4.host.MemoryImage;
+import io.penstock.ext4.host.Tools;
+import io.penstock.ext4.host.TreeMaker;
+import io.penstock.testkit.Figures;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.opentest4j.TestAbortedException;
+
+/** What {@code build/prove-ext4} runs: the ways to make a volume, then damage. */
+public final class Ext4ProofMain {
+  private long seed = System.nanoTime() & 0xFFFFFF;
+  private int files = 5000;
+  private String only = "";
+  private long trials = 2000;
+  private long trial = -1;
+  private Path figures;
+
+  private Ext4ProofMain() {}
+
+  public static void main(String[] args) throws Exception {
+    Ext4ProofMain main = new Ext4ProofMain();
+    for (int i = 0; i < args.length; i += 2) {
+      if (args[i].equals("--help") || i + 1 == args.length) {
+        System.out.println(
+            "--seed N  --files N (5000)  --only TEXT  --trials N (2000)  --trial N"
+                + "  --figures FILE");
+        return;
+      }
+      switch (args[i]) {
+        case "--seed" -> main.seed = Long.parseLong(args[i + 1]);
+        case "--files" -> main.files = Integer.parseInt(args[i + 1]);
+        case "--only" -> main.only = args[i + 1];
+        case "--trials" -> main.trials = Long.parseLong(args[i + 1]);
+        case "--trial" -> main.trial = Long.parseLong(args[i + 1]);
+        case "--figures" -> main.figures = Path.of(args[i + 1]);
+        default -> throw new IllegalArgumentException(args[i]);
+      }
+    }
+    System.exit(main.run() ? 0 : 1);
+  }
+
+  private boolean run() throws Exception {
+    System.out.println("prove-ext4: seed " + seed);
+    Path directory = Files.createTempDirectory("penstock-prove-ext4");
+    Figures counted = new Figures().put("ext4.seed", seed);
+    try {
+      boolean good = trial >= 0 || ways(directory, counted);
+      good &= damage(directory, counted);
+      if (figures != null) {
+        counted.write(figures);
+      }
+      return good;
+    } finally {
+      Tools.must("rm", "-rf", directory.toString());
+    }
+  }
+
+  private boolean ways(Path directory, Figures counted) throws Exception {
+    long ways = 0;
+    long failed = 0;
+    long skipped = 0;
+    long names = 0;
+    long bytes = 0;
+    long extents = 0;
+    for (Configuration each : Configuration.all()) {
+      if (!each.options().contains(only)) {
+        continue;
+      }
+      long begin = System.nanoTime();
+      String told;
+      try {
+        Comparison done = VolumeProof.run(each, directory, seed, files);
+        ways++;
+        names += done.files();
+        bytes += done.bytes();
+        extents += done.extents();
+        told = done.files() + " files, " + done.bytes() + " bytes, " + done.extents() + " extents";
+      } catch (TestAbortedException e) {
+        skipped++;
+        told = e.getMessage();
+      } catch (Exception e) {
+        failed++;
+        told =
+            "FAILED: "
+                + e
+                + "; again with --seed "
+                + seed
+                + " --files "
+                + files
+                + " --only '"
+                + each.options()
+                + "'";
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%-60s %s, %d s%n",
+          each.options(),
+          told,
+          (System.nanoTime() - begin) / 1_000_000_000);
+    }
+    System.out.println(ways + " ways, " + failed + " failed, " + skipped + " skipped");
+    counted
+        .put("ext4.ways", ways)
+        .put("ext4.ways-skipped", skipped)
+        .put("ext4.files", names)
+        .put("ext4.bytes", bytes)
+        .put("ext4.extents", extents);
+    return failed == 0;
+  }
+
+  private boolean damage(Path directory, Figures counted) throws Exception {
+    long failed = 0;
+    long found = 0;
+    long refused = 0;
+    long unnoticed = 0;
+    List<String> volumes =
+        List.of(
+            "-t ext4 -b 1024",
+            "-t ext4 -b 1024 -O ^metadata_csum",
+            "-t ext2 -b 1024",
+            "-t ext4 -b 1024 -O inline_data,^metadata_csum -I 512");
+    for (int i = 0; i < volumes.size(); i++) {
+      String options = volumes.get(i);
+      DamageProof proof = proof(options, directory);
+      long from = trial >= 0 ? trial : 0;
+      long end = trial >= 0 ? trial + 1 : trials;
+      for (long each = from; each < end; each++) {
+        try {
+          proof.trial(seed, each * volumes.size() + i);
+        } catch (IllegalStateException e) {
+          failed++;
+          System.out.println(
+              "FAILED: "
+                  + options
+                  + ": "
+                  + e.getMessage()
+                  + "; again with --seed "
+                  + seed
+                  + " --trial "
+                  + each);
+          e.printStackTrace(System.out);
+        }
+      }
+      System.out.println(
+          options
+              + ": "
+              + (end - from)
+              + " ways of damage to "
+              + proof.sectors()
+              + " sectors, volume refused "
+              + proof.refused()
+              + ", found "
+              + proof.found()
+              + ", without effect "
+              + proof.unnoticed());
+      found += proof.found();
+      refused += proof.refused();
+      unnoticed += proof.unnoticed();
+    }
+    counted
+        .put("ext4.damage-found", found)
+        .put("ext4.damage-refused", refused)
+        .put("ext4.damage-without-effect", unnoticed);
+    return failed == 0;
+  }
+
+  /** A small volume in memory. */
+  static DamageProof proof(String options, Path directory) throws Exception {
+    Path source = Files.createTempDirectory(directory, "source");
+    try (Image image = Image.blank(directory, 48L << 20)) {
+      new TreeMaker(1, source, 60, false, true).withoutLargeAttributes().make();
+      image.format((options + " -d " + source).split(" "));
+      return new DamageProof(
+          MemoryImage.load(image.file()),
+          options.contains("ext4") && !options.contains("^metadata_csum"));
+    } finally {
+      Tools.must("rm", "-rf", source.toString());
+    }
+  }
+}
