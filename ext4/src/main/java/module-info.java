@@ -1,4 +1,5 @@
 /** Volumes of ext2, ext3 and ext4 on any block device; their file data moves through the engine. */
+@SuppressWarnings("module") // the file system has a digit in its name
 module io.penstock.ext4 {
   requires transitive io.penstock.core;
   requires static org.jspecify;

@@ -76,7 +76,7 @@ final class InterruptsScenario implements Scenario {
       Dice dice = trial.dice(round * 100L + 99);
       while (tasks.stream().anyMatch(each -> !each.isDone())) {
         workers.get(dice.below(WORKERS)).interrupt();
-        Thread.yield();
+        Thread.onSpinWait();
       }
       for (FutureTask<Void> each : tasks) {
         try {

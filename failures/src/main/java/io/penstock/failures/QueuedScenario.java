@@ -67,7 +67,7 @@ final class QueuedScenario implements Scenario {
       Check.that(
           status == 0 && said.startsWith("peak "),
           () -> who + " ended with " + status + ": " + said + errors);
-      String[] words = said.split(" ");
+      String[] words = said.split(" ", -1);
       long peak = Long.parseLong(words[1]);
       Check.that(
           peak <= BOUND, () -> who + ": " + peak + " bytes were resident, the bound is " + BOUND);

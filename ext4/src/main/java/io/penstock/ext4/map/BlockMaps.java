@@ -47,7 +47,7 @@ public final class BlockMaps {
    */
   public static byte[] inlineData(Inode inode, InodeTable table) throws IOException {
     DiskBytes more = AttributeList.ofInode(inode, table.store().geometry()).inlineData();
-    long most = Inode.BLOCK_AREA + more.length();
+    long most = (long) Inode.BLOCK_AREA + more.length();
     if (inode.size() > most) {
       throw inode
           .place()

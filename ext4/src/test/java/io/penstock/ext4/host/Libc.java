@@ -19,6 +19,7 @@ import java.util.Map;
 /**
  * Calls of the C library on paths of any bytes, which the JDK's paths cannot name. For one thread.
  */
+@SuppressWarnings("restricted") // the place that calls native functions
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -74,10 +75,8 @@ public final class Libc {
                       LINKER.defaultLookup().find(name).orElseThrow(),
                       FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts),
                       Linker.Option.captureCallState("errno")));
-      long result = (long) handle.invokeWithArguments(all);
-      if (INTS.contains(name)) {
-        result = (int) result;
-      }
+      long register = (long) handle.invokeWithArguments(all);
+      long result = INTS.contains(name) ? (int) register : register;
       if (result == -1) {
         throw new Failure(name, path, (int) ERRNO.get(state, 0L));
       }
