@@ -86,7 +86,6 @@ final class Walker {
     gapDone = false;
     firstMapping = true;
     deferred = false;
-    forgetCookie();
     runLeft = 0;
     zeroLeft = 0;
   }
@@ -118,10 +117,6 @@ final class Walker {
 
   /** Lets go of the file's user data. */
   void end() {
-    forgetCookie();
-  }
-
-  private void forgetCookie() {
     if (cookie != null) {
       cookie = null;
     }
