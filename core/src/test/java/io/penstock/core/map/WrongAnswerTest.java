@@ -71,6 +71,33 @@ class WrongAnswerTest extends UsesTestBed {
         problem);
   }
 
+  /** Block 1 is to be written in part: a new one would want zeros before and behind it. */
+  @Test
+  @Rule({"MAP-2", "MAP-9"})
+  void neitherZerosNorAliasDropsFollowAnAnswerThatFails() {
+    List<BlockMapper> answers =
+        List.of(
+            (query, mapping) -> mapping.allocated(bed.device, 4096, 2),
+            (query, mapping) -> mapping.unwritten(bed.device, 4096, 2),
+            (query, mapping) -> mapping.allocated(bed.device, 4097, 1),
+            (query, mapping) -> {
+              mapping.allocated(bed.device, 4096, 1);
+              throw new IOException("no space");
+            },
+            (query, mapping) -> {
+              mapping.allocated(bed.device, 4096, 1);
+              throw new IllegalStateException("broken");
+            });
+    for (BlockMapper answer : answers) {
+      bed.journal.clear();
+      bed.layout.nextAnswer(answer);
+      assertThrows(IOException.class, () -> bed.write('A', 4608, 512));
+      nothingWasSent();
+      assertEquals(List.of(), bed.journal.of("alias"));
+      assertEquals(List.of("end write 4608+0 failed"), bed.journal.of("end"), "nor a range told");
+    }
+  }
+
   @Test
   void noBlocks() {
     String problem = "the run must cover the first block asked for";

@@ -112,7 +112,7 @@ class MemoryFaultTest extends UsesTestBed {
 
   @ParameterizedTest
   @CsvSource({"mapped, 0", "mapped, 1", "mapped, 15", "unwritten, 8", "new, 8", "new, 15"})
-  @Rule({"MEM-1", "BIO-9"})
+  @Rule({"MEM-1", "BIO-9", "ZERO-3"})
   void atomicWriteThatLosesItsMemoryIsNotWrittenAtAll(String kind, int bad) throws IOException {
     use(TestBed.of("0..1 " + kind).limits(limits -> limits.withAtomicWrites(512, 8192)));
     Pages pages = new Pages(bad);
@@ -122,6 +122,8 @@ class MemoryFaultTest extends UsesTestBed {
             IOException.class, () -> DirectIo.write(bed.file, pages.vector(16), 0, atomic));
     assertEquals("page " + bad + " cannot be pinned", fault.getMessage());
     assertEquals(List.of(), bed.sent());
+    String told = kind.equals("new") ? " uninitialised 0..8192 failed" : " failed";
+    assertEquals(List.of("end write 0+0" + told), bed.journal.of("end"), "to its end");
     pages.assertAllGivenBackOnce(bad);
   }
 

@@ -159,6 +159,21 @@ class ZeroRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule({"ZERO-3", "BIO-9"})
+  void writeThatIsRefusedHalfWayTellsAllBlocksItHadAllocated() throws IOException {
+    use(
+        TestBed.of("0..1 new")
+            .size(8192)
+            .limits(limits -> limits.withAtomicWrites(512, 8192).withMaximum(8, 4096, 4096)));
+    Expect.failure(Errno.EINVAL, () -> bed.write('A', 0, 8192, IoFlag.ATOMIC));
+    assertEquals(
+        List.of("end write 0+0 uninitialised 0..8192 failed"),
+        bed.journal.of("end"),
+        "what was placed and what was not");
+    assertEquals(List.of(), bed.sent());
+  }
+
+  @Test
   @Rule({"ZERO-4", "BIO-10"})
   void zerosAreNoPartOfTheResultButOfTheAccounts() throws IOException {
     use(TestBed.of("0 new").size(0));

@@ -31,6 +31,8 @@ final class ReviewedMutants {
               "only what a description says is different",
               "race",
               "only an interleaving of threads that no test can force shows it",
+              "once",
+              "runs once in a JVM, before the mutant is put in its place",
               "defence",
               "guards against what cannot happen as long as the rest keeps its promises"));
 
