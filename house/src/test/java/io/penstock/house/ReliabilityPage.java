@@ -92,7 +92,10 @@ public final class ReliabilityPage {
         for (String line : Files.readAllLines(file, UTF_8)) {
           int middle = line.indexOf('=');
           if (middle > 0) {
-            figures.put(proof + "." + line.substring(0, middle), line.substring(middle + 1));
+            String name = line.substring(0, middle);
+            figures.put(
+                name.startsWith(proof + ".") ? name : proof + "." + name,
+                line.substring(middle + 1));
           }
         }
       }

@@ -137,6 +137,6 @@ class IoVectorTest {
     assertThrows(IllegalStateException.class, () -> vector.add(heap(1)));
     assertThrows(IllegalStateException.class, vector::clear);
     assertThrows(
-        ArithmeticException.class, () -> IoVector.of(source, Long.MAX_VALUE, Long.MAX_VALUE));
+        IllegalArgumentException.class, () -> IoVector.of(source, Long.MAX_VALUE, Long.MAX_VALUE));
   }
 }
