@@ -139,7 +139,7 @@ final class GroupCheck {
     int clusters = (int) geometry.clustersIn(group.group());
     BitSet claimed = claims.of(group.group());
     report.clusters += claimed.cardinality();
-    long free = (long) clusters - claimed.cardinality();
+    int free = clusters - claimed.cardinality();
     if (!group.isBlocksUninitialised()) {
       DiskBytes bitmap = store.read(group.blockBitmap()).bytes();
       int bits =
@@ -174,7 +174,7 @@ final class GroupCheck {
       }
       differences(group, bits(bitmap, inodes), used, "inodes");
     }
-    long free = (long) inodes - used.cardinality();
+    int free = inodes - used.cardinality();
     if (group.freeInodes() != free) {
       report.add(
           group.place().toString(),

@@ -48,7 +48,7 @@ public final class VolumeCheck {
    * @param replayed whether it is seen with its journal, so that sums in the superblock may be old
    * @throws IOException when the device fails; damage is reported
    */
-  @SuppressWarnings("exports") // called by the volume; its users have the report
+  @SuppressWarnings("exports") // for the volume itself, which hands out reports only
   public static CheckReport run(InodeTable table, boolean replayed) throws IOException {
     return new VolumeCheck(table, replayed).run();
   }

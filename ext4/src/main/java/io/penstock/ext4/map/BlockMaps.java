@@ -47,14 +47,14 @@ public final class BlockMaps {
    */
   public static byte[] inlineData(Inode inode, InodeTable table) throws IOException {
     DiskBytes more = AttributeList.ofInode(inode, table.store().geometry()).inlineData();
-    long most = (long) Inode.BLOCK_AREA + more.length();
+    int most = Inode.BLOCK_AREA + more.length();
     if (inode.size() > most) {
       throw inode
           .place()
           .structure("inline data")
           .damaged("it is " + most + " bytes long, the file " + inode.size());
     }
-    byte[] all = Arrays.copyOf(inode.blockArea().copy(), (int) most);
+    byte[] all = Arrays.copyOf(inode.blockArea().copy(), most);
     System.arraycopy(more.copy(), 0, all, Inode.BLOCK_AREA, more.length());
     return Arrays.copyOf(all, (int) inode.size());
   }

@@ -29,29 +29,37 @@ import java.util.TreeMap;
 public final class Comparison {
   private static final int CHUNK = 1 << 20;
   private static final long WHOLE = 64L << 20;
+  private static final long QUICK = 1L << 20;
   private static final int O_RDONLY = 0;
 
   private final Ext4Volume volume;
   private final boolean same;
+  private final long whole;
   private final Set<Long> seen = new HashSet<>();
   private long files;
   private long bytes;
   private long extents;
   private long attributes;
 
-  private Comparison(Ext4Volume volume, boolean same) {
+  private Comparison(Ext4Volume volume, boolean same, long whole) {
     this.volume = volume;
     this.same = same;
+    this.whole = whole;
   }
 
   /** With the same volume, mounted there: everything has to be the same. */
   public static Comparison withMount(Ext4Volume volume, Path mounted) throws IOException {
-    return new Comparison(volume, true).run(mounted);
+    return new Comparison(volume, true, WHOLE).run(mounted);
+  }
+
+  /** With the same volume, mounted there; of large files only what is no hole. */
+  public static Comparison quick(Ext4Volume volume, Path mounted) throws IOException {
+    return new Comparison(volume, true, QUICK).run(mounted);
   }
 
   /** With what it was filled from by mke2fs: numbers, places and change times are its own. */
   public static Comparison withSource(Ext4Volume volume, Path source) throws IOException {
-    return new Comparison(volume, false).run(source);
+    return new Comparison(volume, false, WHOLE).run(source);
   }
 
   private Comparison run(Path top) throws IOException {
@@ -214,7 +222,7 @@ public final class Comparison {
     int host = Libc.open(path, O_RDONLY);
     try (Ext4File file = node.open()) {
       same(path, "size of the open file", stat.size(), file.size());
-      if (stat.size() <= WHOLE) {
+      if (stat.size() <= whole) {
         range(path, host, file, 0, stat.size(), a, b);
       } else {
         int shift = volume.geometry().blockShift();
@@ -224,7 +232,7 @@ public final class Comparison {
               long from = run.fileBlock() << shift;
               long length = Math.min(run.blocks() << shift, stat.size() - from);
               // of what should be zeros the ends are enough: the extents are compared too
-              long most = run.kind() == MappingKind.MAPPED ? Long.MAX_VALUE : 3 * CHUNK;
+              long most = run.kind() == MappingKind.MAPPED ? Long.MAX_VALUE : whole == WHOLE ? 3 * CHUNK : CHUNK;
               ranges.add(new long[] {from, Math.min(length, most)});
               if (length > most) {
                 ranges.add(new long[] {from + length - CHUNK, CHUNK});

@@ -54,7 +54,7 @@ public record Configuration(String options, boolean mountable, int mebibytes) {
         mounted("-t ext4 -O meta_bg,^resize_inode"),
         mounted("-t ext4 -O meta_bg,^resize_inode,^flex_bg -b 1024"),
         mounted("-t ext4 -O sparse_super2 -b 1024"),
-        mounted("-t ext4 -O ^sparse_super -b 1024"),
+        mounted("-t ext4 -O ^sparse_super,^resize_inode -b 1024"),
         mounted("-t ext4 -g 8192 -b 4096"),
         mounted("-t ext4 -G 4 -b 1024"),
         mounted("-t ext4 -g 256 -b 1024 -N 20000"),
