@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads of both kinds that are interrupted all the time while they read, write, sync, open and
@@ -76,7 +77,7 @@ final class InterruptsScenario implements Scenario {
       Dice dice = trial.dice(round * 100L + 99);
       while (tasks.stream().anyMatch(each -> !each.isDone())) {
         workers.get(dice.below(WORKERS)).interrupt();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(50_000); // only so that workers come to run on few processors
       }
       for (FutureTask<Void> each : tasks) {
         try {
