@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Volumes that the kernel or mke2fs filled are read as they read them. */
 class MountedVolumeTest {
   private static final long SEED = 20261126;
-  private static final int FILES = 400;
+  private static final int FILES = 120;
 
   @TempDir Path directory;
 

@@ -154,7 +154,7 @@ public final class Comparison {
       same(
           path,
           "modification time",
-          stat.modificationTime().getEpochSecond(),
+          (long) (int) stat.modificationTime().getEpochSecond(), // mke2fs keeps 32 bits of it
           inode.modificationTime().getEpochSecond());
     }
   }
@@ -232,7 +232,10 @@ public final class Comparison {
               long from = run.fileBlock() << shift;
               long length = Math.min(run.blocks() << shift, stat.size() - from);
               // of what should be zeros the ends are enough: the extents are compared too
-              long most = run.kind() == MappingKind.MAPPED ? Long.MAX_VALUE : whole == WHOLE ? 3 * CHUNK : CHUNK;
+              long most =
+                  run.kind() == MappingKind.MAPPED
+                      ? Long.MAX_VALUE
+                      : whole == WHOLE ? 3 * CHUNK : CHUNK;
               ranges.add(new long[] {from, Math.min(length, most)});
               if (length > most) {
                 ranges.add(new long[] {from + length - CHUNK, CHUNK});
