@@ -65,24 +65,6 @@ public final class Ext4Volume implements AutoCloseable {
     return new Ext4Volume(device, counters, table);
   }
 
-  /**
-   * Makes a volume that was not unmounted whole again: writes what its journal holds to its place,
-   * and empties the journal. Does nothing to a volume that needs no recovery. A crash meanwhile
-   * does no harm: it can be done again.
-   *
-   * @param device can be written; nobody may use it
-   * @return blocks written to their places
-   * @throws IOException as for {@link #open}; when writing fails
-   */
-  public static int recover(BlockDevice device, Ext4Options options) throws IOException {
-    IoCounters counters = new IoCounters();
-    Superblock superblock = SuperblockReader.read(device, counters);
-    return JournalReplay.isNeeded(superblock)
-        ? JournalReplay.writeBack(
-            table(device, superblock, options, counters), options.journal(), counters)
-        : 0;
-  }
-
   private static InodeTable table(
       BlockDevice device, Superblock superblock, Ext4Options options, IoCounters counters)
       throws IOException {

@@ -3,7 +3,6 @@ package io.penstock.ext4.format;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -97,24 +96,6 @@ public final class JournalSuperblock {
       throw place.damaged(
           "a log from " + start() + " in blocks " + first() + " to " + end() + " cannot be");
     }
-  }
-
-  /**
-   * The block of a journal's superblock when the log is empty.
-   *
-   * @param block as it is
-   * @param sequence of the next transaction
-   */
-  public static byte[] emptied(DiskBytes block, long sequence) {
-    byte[] bytes = block.copy();
-    ByteBuffer numbers = ByteBuffer.wrap(bytes); // big-endian
-    numbers.putInt(0x18, (int) sequence).putInt(0x1C, 0);
-    boolean checked = numbers.getInt(4) == VERSION_2;
-    if (checked && (numbers.getInt(0x28) & (CHECKSUM_2 | CHECKSUM_3)) != 0) {
-      numbers.putInt(CHECKSUM, 0);
-      numbers.putInt(CHECKSUM, Crc32c.update(Crc32c.START, bytes, 0, LENGTH));
-    }
-    return bytes;
   }
 
   private boolean isVersion2() {

@@ -3,8 +3,6 @@ package io.penstock.ext4.format;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,22 +76,6 @@ public final class Superblock {
     Superblock superblock = new Superblock(bytes, Place.of(volume, "superblock"));
     superblock.check(volume);
     return superblock;
-  }
-
-  /**
-   * The block with a superblock when the journal needs no recovery any more.
-   *
-   * @param block as it is
-   * @param at where in it the superblock begins, bytes
-   */
-  public static byte[] recovered(DiskBytes block, int at) {
-    byte[] bytes = block.copy();
-    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    numbers.putInt(at + 0x60, numbers.getInt(at + 0x60) & ~Feature.NEEDS_RECOVERY.bit());
-    if ((numbers.getInt(at + 0x64) & Feature.METADATA_CSUM.bit()) != 0) {
-      numbers.putInt(at + CHECKSUM, Crc32c.update(Crc32c.START, bytes, at, CHECKSUM));
-    }
-    return bytes;
   }
 
   private void check(String volume) throws IOException {

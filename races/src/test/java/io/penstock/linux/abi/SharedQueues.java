@@ -75,12 +75,13 @@ public final class SharedQueues {
     set(params, 80 + 4, TAIL);
     set(params, 80 + 20, CQES);
     Constructor<RingMemory> constructor =
-        RingMemory.class.getDeclaredConstructor(int.class, RingParams.class, int.class);
+        RingMemory.class.getDeclaredConstructor(int.class, RingLayout.class, int.class);
     constructor.setAccessible(true);
     int kernelThread = RingParams.SETUP_SQPOLL | RingParams.SETUP_TASKRUN_FLAG;
     try {
-      return constructor.newInstance(descriptor(file), params, kernelThread);
-    } catch (ReflectiveOperationException refused) {
+      RingLayout layout = RingLayout.of(params, kernelThread);
+      return constructor.newInstance(descriptor(file), layout, kernelThread);
+    } catch (ReflectiveOperationException | RingFailure refused) {
       throw new IOException("no ring over " + file, refused);
     }
   }
