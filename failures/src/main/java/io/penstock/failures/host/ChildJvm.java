@@ -17,9 +17,6 @@ import java.util.stream.Stream;
  * this process, its standard error a file. Closing it kills it.
  */
 public final class ChildJvm implements AutoCloseable {
-  /** System property: an archive of classes, from which JVMs start faster. */
-  private static final String ARCHIVE = "penstock.failures.archive";
-
   private final Process process;
   private final Path directory;
   private final DataInputStream output;
@@ -52,14 +49,11 @@ public final class ChildJvm implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx256m",
+            "-XX:+DisplayVMOutputToStderr", // the pipe is for what it has to tell
             "--enable-native-access=ALL-UNNAMED",
             "-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"),
             "-cp",
             System.getProperty("java.class.path")));
-    String archive = System.getProperty(ARCHIVE);
-    if (archive != null) {
-      command.add("-XX:SharedArchiveFile=" + archive);
-    }
     command.addAll(jvm);
     command.add(main.getName());
     command.addAll(List.of(arguments));
