@@ -47,7 +47,7 @@ public final class ReliabilityPage {
         complaints.add("no proof has written the figure " + name);
         value = "?";
       }
-      places.appendReplacement(page, Matcher.quoteReplacement(forPeople(value)));
+      places.appendReplacement(page, Matcher.quoteReplacement(forPeople(name, value)));
     }
     places.appendTail(page);
     return page.toString();
@@ -57,9 +57,9 @@ public final class ReliabilityPage {
     return complaints;
   }
 
-  /** 1234567 reads 1,234,567. */
-  private static String forPeople(String value) {
-    return value.matches("\\d{5,18}") ? String.format("%,d", Long.parseLong(value)) : value;
+  /** 1234567 reads 1,234,567; a seed is to be typed again. */
+  private static String forPeople(String name, String value) {
+    return !name.endsWith(".seed") && value.matches("\\d{5,18}") ? String.format("%,d", Long.parseLong(value)) : value;
   }
 
   /** Whether a page is the template with some figures in it. */
