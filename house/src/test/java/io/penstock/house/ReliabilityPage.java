@@ -59,7 +59,9 @@ public final class ReliabilityPage {
 
   /** 1234567 reads 1,234,567; a seed is to be typed again. */
   private static String forPeople(String name, String value) {
-    return !name.endsWith(".seed") && value.matches("\\d{5,18}") ? String.format("%,d", Long.parseLong(value)) : value;
+    return !name.endsWith(".seed") && value.matches("\\d{5,18}")
+        ? String.format("%,d", Long.parseLong(value))
+        : value;
   }
 
   /** Whether a page is the template with some figures in it. */
