@@ -67,14 +67,14 @@ class HouseRulesTest {
         .check(ALL);
   }
 
-  /** No shell ever sees a path: programs are started by their words, in two places. */
+  /** No shell ever sees a path: programs are started by their words, by two modules. */
   @Test
   void onlyTheEngineThatRunsFioAndTheFailuresStartPrograms() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("io.penstock.cli.bench.FioEngine")
         .and()
-        .resideOutsideOfPackage("io.penstock.failures.host..")
+        .resideOutsideOfPackage("io.penstock.failures..")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
