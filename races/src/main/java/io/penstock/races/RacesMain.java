@@ -1,6 +1,7 @@
 package io.penstock.races;
 
 import io.penstock.testkit.Figures;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -80,7 +81,8 @@ public final class RacesMain {
     stress(races, millis, out);
     List<Race> unmet = races.stream().filter(race -> !here && isUnmet(race)).toList();
     if (!unmet.isEmpty()) {
-      out.printf(Locale.ROOT, "%d again for longer: their threads did not meet%n", unmet.size());
+      unmet.forEach(
+          race -> out.println(race.shortName() + " again for longer; not seen: " + race.missing()));
       stress(unmet, 5 * millis, out);
     }
     races.forEach(race -> print(race, out));
@@ -109,7 +111,9 @@ public final class RacesMain {
         untilForbidden(race, millis);
       }
     } else {
-      try (PrintStream log = new PrintStream("jcstress.log", StandardCharsets.UTF_8)) {
+      try (PrintStream log =
+          new PrintStream(
+              new FileOutputStream("jcstress.log", true), false, StandardCharsets.UTF_8)) {
         System.setOut(log);
         results.addAll(StressRun.forked(races, millis, budget >= THOROUGH_SECONDS));
       } finally {

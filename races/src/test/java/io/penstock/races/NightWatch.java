@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * whose waker {@link #wakerIsDone()}. One sleeper at a time in a virtual machine.
  */
 public final class NightWatch {
-  private static final int TICK_MILLIS = 100;
+  private static final int MILLIS = 1_000_000;
 
   /** So long a thread that was woken may have to wait for a processor. */
   private static final int PATIENCE_TICKS = 50;
 
   private static volatile @Nullable NightWatch current;
   private static int patience = PATIENCE_TICKS;
+  private static long tickNanos = 100 * MILLIS;
 
   static {
     Thread.ofPlatform().daemon().name("night-watch").start(NightWatch::walkRound);
@@ -52,6 +53,11 @@ public final class NightWatch {
     due = true;
   }
 
+  /** The sleeper has gone on, and will wait for more. */
+  public void wakerGoesOn() {
+    due = false;
+  }
+
   /** Whether the sleeper sleeps at this moment, as far as one can see. */
   public boolean isAsleep() {
     Thread thread = sleeper;
@@ -62,7 +68,7 @@ public final class NightWatch {
     NightWatch seen = null;
     int ticks = 0;
     while (true) {
-      LockSupport.parkNanos(TICK_MILLIS * 1_000_000L);
+      LockSupport.parkNanos(tickNanos);
       NightWatch now = current;
       ticks = now != null && now == seen && now.due ? ticks + 1 : 0;
       seen = now;
@@ -77,6 +83,7 @@ public final class NightWatch {
     if (thread != null && thread.getState() == Thread.State.WAITING) {
       overslept = true;
       patience = 1; // the race has failed: do not hold up its end
+      tickNanos = MILLIS;
       LockSupport.unpark(thread);
     }
   }

@@ -56,7 +56,9 @@ public class SubBlockWritersExclude {
   }
 
   private void touch(BlockClaim claim) {
-    turn.take();
+    turn.begin();
+    Pause.sometimes();
+    turn.end();
     exclusion.release(claim);
   }
 

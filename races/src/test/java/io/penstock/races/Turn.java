@@ -11,12 +11,6 @@ public final class Turn {
   /** Nobody was there. */
   public Turn() {}
 
-  /** One has it, and has had it when this returns. */
-  public void take() {
-    begin();
-    end();
-  }
-
   /** One has it from here on. */
   public void begin() {
     if (inside.incrementAndGet() != 1) {

@@ -59,7 +59,9 @@ public class WholeBlockWriterCounted {
   }
 
   private void touch(BlockClaim claim) {
-    turn.take();
+    turn.begin();
+    Pause.sometimes();
+    turn.end();
     exclusion.release(claim);
   }
 
