@@ -26,6 +26,9 @@ public final class FuzzMain {
   /** A loaded machine may take a second for what takes a millisecond. */
   private static final Duration HANGS = Duration.ofSeconds(30);
 
+  /** Of each target, whatever the budget: a machine that is busy must not make a proof hollow. */
+  private static final long LEAST = 200;
+
   private final PrintStream out;
   private long seed = new SplittableRandom().nextLong(1_000_000_000_000L);
   private double seconds = 60;
@@ -88,7 +91,7 @@ public final class FuzzMain {
     List<FuzzReport> reports = new ArrayList<>();
     for (FuzzTarget each : targets) {
       try {
-        FuzzReport report = Fuzz.of(each).seed(seed).budget(share).timeLimit(HANGS).run();
+        FuzzReport report = Fuzz.of(each).seed(seed).budget(share).atLeast(LEAST).timeLimit(HANGS).run();
         out.println(report);
         reports.add(report);
       } catch (FuzzFailure failure) {
@@ -117,6 +120,9 @@ public final class FuzzMain {
           .put("fuzz.seed", seed)
           .put("fuzz.targets", reports.size())
           .put("fuzz.executions", executions)
+          .put(
+              "fuzz.executions.least",
+              reports.stream().mapToLong(FuzzReport::executions).min().orElse(0))
           .put("fuzz.outcomes", outcomes)
           .put("fuzz.refused", refused)
           .put("fuzz.hangs", 0) // with any other number there would be no figures

@@ -122,6 +122,13 @@ class FuzzTest {
   }
 
   @Test
+  void aBudgetThatIsUsedUpStillTriesAsManyAsAreAskedFor() {
+    FuzzReport report =
+        Fuzz.of(records(Bug.NONE)).seed(7).budget(Duration.ZERO).atLeast(300).run();
+    assertEquals(300, report.executions());
+  }
+
+  @Test
   void theSameSeedFeedsTheSameInputs() {
     assertEquals(inputs(11), inputs(11));
     assertTrue(!inputs(11).equals(inputs(12)));

@@ -28,6 +28,7 @@ public final class Fuzz {
   private long seed = 1;
   private long executions = Long.MAX_VALUE;
   private long budgetNanos = Long.MAX_VALUE;
+  private long least;
   private long timeLimitNanos = Duration.ofSeconds(5).toNanos();
   private long allocationLimit = 64 << 20;
 
@@ -66,6 +67,12 @@ public final class Fuzz {
   /** Ends the run after so long. */
   public Fuzz budget(Duration most) {
     budgetNanos = most.toNanos();
+    return this;
+  }
+
+  /** Goes on beyond the budget until so many inputs were tried: a few would show nothing. */
+  public Fuzz atLeast(long inputs) {
+    least = inputs;
     return this;
   }
 
@@ -138,7 +145,9 @@ public final class Fuzz {
       kept.add(new byte[0]);
     }
     int seeds = kept.size();
-    while (done < executions && System.nanoTime() - begin < budgetNanos && failure == null) {
+    while (done < executions
+        && (done < least || System.nanoTime() - begin < budgetNanos)
+        && failure == null) {
       byte[] input = done < seeds ? kept.get((int) done) : mutator.mutate(any(dice), any(dice));
       if (!tryOne(execution, input, done >= seeds)) {
         return;
