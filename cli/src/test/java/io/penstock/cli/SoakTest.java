@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The {@code soak} command, and files on a simulated host. */
 class SoakTest {
@@ -56,6 +59,19 @@ class SoakTest {
     SoakCase one = new SoakCase("file", 3, 250, EnumSet.allOf(FaultKind.class));
     long first = new FileWorkload().run(one, new Coverage());
     assertEquals(first, new FileWorkload().run(one, new Coverage()));
+  }
+
+  /**
+   * Runs that differed from the model once: a flush whose thread had not gone on yet when the power
+   * was cut kept the data and not the length; bytes of before a failed write counted as written
+   * with it, although an earlier failed flush had lost them.
+   */
+  @ParameterizedTest
+  @CsvSource({"629064008924, 151", "316364504491, 265"})
+  @Rule("CMP-6")
+  void whatDifferedOnceDoesNotDifferAgain(long seed, int operations) {
+    SoakCase one = new SoakCase("file", seed, operations, EnumSet.allOf(FaultKind.class));
+    assertDoesNotThrow(() -> new FileWorkload().run(one, new Coverage()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each byte of a range of a file may be, now and after a loss of power, where one thread
@@ -23,7 +24,11 @@ final class ByteOracle {
   private final byte[] now;
   private final byte[] durable;
 
-  /** When each byte was last changed, and when it was last made durable. */
+  /**
+   * When each byte was last changed for sure, and when it was last made durable. A failed write
+   * counts once its bytes were seen: until then they may be those of before, which a failed flush
+   * may have lost.
+   */
   private final int[] changedAt;
 
   private final int[] durableAt;
@@ -57,20 +62,21 @@ final class ByteOracle {
       now[i] = value(id, i);
     }
     unsure.clear((int) (from - base), end);
-    changed(id, from, to);
+    changes.add(next(id, from, to));
+    Arrays.fill(changedAt, (int) (from - base), end, moment);
   }
 
   /** Bytes were to be written; each may have been. */
   void failed(int id, long from, long to) {
     unsure.set((int) (from - base), (int) (to - base));
-    failed.add(new Change(id, (int) (from - base), (int) (to - base), moment));
-    changed(id, from, to);
+    Change change = next(id, from, to);
+    failed.add(change);
+    changes.add(change);
   }
 
-  private void changed(int id, long from, long to) {
+  private Change next(int id, long from, long to) {
     moment++;
-    Arrays.fill(changedAt, (int) (from - base), (int) (to - base), moment);
-    changes.add(new Change(id, (int) (from - base), (int) (to - base), moment));
+    return new Change(id, (int) (from - base), (int) (to - base), moment);
   }
 
   // --- durability ---
@@ -117,10 +123,12 @@ final class ByteOracle {
     for (int i = 0; i < read.length; i++) {
       int index = (int) (from - base) + i;
       if (read[i] != now[index]) {
-        if (!unsure.get(index) || !may(failed, read[i], index, 0)) {
+        Change seen = unsure.get(index) ? first(failed, read[i], index, 0) : null;
+        if (seen == null) {
           return i;
         }
         now[index] = read[i];
+        changedAt[index] = seen.moment;
       }
     }
     unsure.clear((int) (from - base), (int) (from - base) + read.length);
@@ -135,7 +143,7 @@ final class ByteOracle {
   int survived(byte[] read, long from) {
     for (int i = 0; i < read.length; i++) {
       int index = (int) (from - base) + i;
-      if (read[i] != durable[index] && !may(changes, read[i], index, durableAt[index])) {
+      if (read[i] != durable[index] && first(changes, read[i], index, durableAt[index]) == null) {
         return i;
       }
       now[index] = read[i];
@@ -162,13 +170,14 @@ final class ByteOracle {
     unsure.clear();
   }
 
-  private boolean may(List<Change> any, byte value, int index, int after) {
+  /** The first change since then that may have made a byte what it is, or null. */
+  private @Nullable Change first(List<Change> any, byte value, int index, int after) {
     for (Change each : any) {
       if (each.moment >= after && each.covers(index) && value(each.id, index) == value) {
-        return true;
+        return each;
       }
     }
-    return false;
+    return null;
   }
 
   int span() {

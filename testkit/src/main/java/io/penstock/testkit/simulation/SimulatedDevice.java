@@ -17,6 +17,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ public final class SimulatedDevice implements BlockDevice {
   private final SectorStore store;
   private final LongConsumer written;
   private final LongConsumer forced;
+  private final Supplier<Runnable> flushing;
   private final IoCounters counters = new IoCounters();
   private final List<Operation> inFlight = new ArrayList<>();
   private final Deque<Operation> waiting = new ArrayDeque<>();
@@ -74,6 +76,7 @@ public final class SimulatedDevice implements BlockDevice {
     store = new SectorStore(limits.logicalBlock(), builder.fill);
     written = builder.written;
     forced = builder.forced;
+    flushing = builder.flushing;
   }
 
   /** A device to be described, in the time of {@code clock}. */
@@ -368,7 +371,14 @@ public final class SimulatedDevice implements BlockDevice {
         throw new BlockIoException(
             closed ? Errno.ENODEV : Errno.EIO, "flush", name, closed ? "closed" : "no power");
       }
-      flush = new Flush(store.flush());
+      Runnable alsoDurable = flushing.get();
+      Runnable data = store.flush();
+      flush =
+          new Flush(
+              () -> {
+                data.run();
+                alsoDurable.run();
+              });
       flushes.add(flush);
       clock.after(20_000 + dice.below(200_000), () -> end(flush));
     }
@@ -535,6 +545,7 @@ public final class SimulatedDevice implements BlockDevice {
     private byte fill;
     private LongConsumer written = end -> {};
     private LongConsumer forced = end -> {};
+    private Supplier<Runnable> flushing = () -> () -> {};
 
     private Builder(VirtualClock clock) {
       this.clock = clock;
@@ -585,6 +596,15 @@ public final class SimulatedDevice implements BlockDevice {
     /** Hears where a write has ended that is durable now; called under the device's lock. */
     Builder forced(LongConsumer listener) {
       forced = listener;
+      return this;
+    }
+
+    /**
+     * Is asked when a flush begins, and what it answers is run in the moment that the flush takes
+     * effect, under the device's lock: before anybody can cut the power.
+     */
+    Builder flushing(Supplier<Runnable> listener) {
+      flushing = listener;
       return this;
     }
 

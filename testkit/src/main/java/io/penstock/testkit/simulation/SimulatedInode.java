@@ -32,6 +32,7 @@ final class SimulatedInode {
             .seed(seed)
             .written(this::reaches)
             .forced(this::reachesDurably)
+            .flushing(this::flushing)
             .build();
     store = disk.store();
   }
@@ -107,17 +108,18 @@ final class SimulatedInode {
 
   /** Data and length are durable when it returns. */
   void flush() throws IOException {
-    long before;
-    synchronized (disk) {
-      before = length;
-    }
     disk.flush();
-    synchronized (disk) {
+  }
+
+  /** What a flush that begins now makes durable of the lengths, once it takes effect. */
+  private Runnable flushing() {
+    long before = length;
+    return () -> {
       int at = lengths.lastIndexOf(before);
       if (at > 0) {
         lengths.subList(0, at).clear();
       }
-    }
+    };
   }
 
   void cutPower(Dice dice) {
