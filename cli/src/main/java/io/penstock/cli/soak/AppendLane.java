@@ -2,6 +2,7 @@ package io.penstock.cli.soak;
 
 import io.penstock.testkit.Dice;
 import io.penstock.testkit.Pattern;
+import io.penstock.testkit.simulation.FaultKind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -79,7 +80,8 @@ final class AppendLane extends FileLane {
   }
 
   private void appended(int id, long position, int length, long[] since) {
-    Appends.Entry entry = new Appends.Entry(id, position, length);
+    Appends.Entry entry =
+        new Appends.Entry(id, position, length, since[FaultKind.FLUSH_ERROR.ordinal()]);
     for (Appends.Entry each : appends.entries) {
       referee.check(
           "FILE-6", since, !entry.overlaps(each), () -> entry + " is in the place of " + each);
@@ -108,15 +110,12 @@ final class AppendLane extends FileLane {
 
   private void makeDurable() throws IOException {
     List<Appends.Entry> before = List.copyOf(appends.entries);
-    boolean lost = flushesFailed();
-    if (sync() && !lost && !flushesFailed()) {
-      before.forEach(each -> each.durable |= !doubtful.contains(each));
-    } else {
-      doubtful.addAll(before); // a failed flush may have given them up
+    if (sync()) {
+      // a flush that failed may have given up what was under way
+      long failures = run.faults().hits(FaultKind.FLUSH_ERROR);
+      before.forEach(each -> each.durable |= each.failuresBefore == failures);
     }
   }
-
-  private final List<Appends.Entry> doubtful = new ArrayList<>();
 
   @Override
   void look() throws IOException {
@@ -132,7 +131,6 @@ final class AppendLane extends FileLane {
     for (Appends.Entry each : appends.entries) {
       read(each, new long[referee.now().length], "CMP-6");
     }
-    doubtful.clear();
     closeHandle();
   }
 }

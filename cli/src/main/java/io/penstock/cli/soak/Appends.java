@@ -11,12 +11,17 @@ final class Appends {
     final int id;
     final long position;
     final int length;
+
+    /** Flushes that had failed before it began. */
+    final long failuresBefore;
+
     boolean durable;
 
-    Entry(int id, long position, int length) {
+    Entry(int id, long position, int length, long failuresBefore) {
       this.id = id;
       this.position = position;
       this.length = length;
+      this.failuresBefore = failuresBefore;
     }
 
     boolean overlaps(Entry other) {

@@ -123,7 +123,7 @@ final class ByteOracle {
     for (int i = 0; i < read.length; i++) {
       int index = (int) (from - base) + i;
       if (read[i] != now[index]) {
-        Change seen = unsure.get(index) ? first(failed, read[i], index, 0) : null;
+        Change seen = unsure.get(index) ? first(failed, read[i], index, changedAt[index]) : null;
         if (seen == null) {
           return i;
         }
