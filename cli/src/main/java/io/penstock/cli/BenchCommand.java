@@ -8,6 +8,7 @@ import io.penstock.cli.bench.BenchRun;
 import io.penstock.cli.bench.BenchTarget;
 import io.penstock.cli.bench.MemoryChoice;
 import io.penstock.cli.bench.Timing;
+import io.penstock.cli.bench.VolumeEngine;
 import io.penstock.cli.bench.Workload;
 import io.penstock.cli.page.BenchPage;
 import io.penstock.core.error.BlockIoException;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Spec;
       "  penstock bench",
       "  penstock bench --engines pread,jdk-direct,fio-psync --depth 1",
       "  penstock bench --file /dev/nvme1n1 --runtime 10 --rounds 5 --html report.html",
-      "  penstock bench --file /mnt/disk --size 4g --rw write --bs 1m --depth 8 --json -"
+      "  penstock bench --file /mnt/disk --size 4g --rw write --bs 1m --depth 8 --json -",
+      "  penstock bench --volume disk.img --file /var/data.db"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int MOST_DEPTH = 1024;
@@ -65,6 +67,14 @@ final class BenchCommand implements Callable<Integer> {
           "file or block device; one that is not there is made, and removed afterwards; in a"
               + " directory, a scratch file (default: the current directory)")
   private @Nullable Path file;
+
+  @Option(
+      names = "--volume",
+      paramLabel = "IMAGE",
+      description =
+          "an ext2, ext3 or ext4 volume that is not mounted, a file or block device; --file is a"
+              + " file that is there on it")
+  private @Nullable Path volume;
 
   @Option(
       names = "--size",
@@ -176,18 +186,30 @@ final class BenchCommand implements Callable<Integer> {
     requireFolder(html);
     requireFolder(jsonFile());
     limitCarriers();
-    try (BenchTarget target =
-        BenchTarget.prepare(
-            Optional.ofNullable(file),
-            Optional.ofNullable(size),
-            DEFAULT_SIZE,
-            pattern.writes(),
-            overwrite)) {
+    try (BenchTarget target = target()) {
       Workload workload =
           new Workload(
               target.file(), target.usable(blockSize), pattern, blockSize, depth, threads, memory);
       return measure(workload, chosen);
     }
+  }
+
+  private BenchTarget target() throws IOException {
+    Optional<Long> bytes = Optional.ofNullable(size);
+    Path image = volume;
+    if (image != null) {
+      return BenchTarget.onVolume(image, pathOnVolume(), bytes, pattern.writes(), overwrite);
+    }
+    return BenchTarget.prepare(
+        Optional.ofNullable(file), bytes, DEFAULT_SIZE, pattern.writes(), overwrite);
+  }
+
+  private String pathOnVolume() {
+    Path path = file;
+    if (path == null) {
+      throw wrong("--volume wants --file, a file that is there on the volume");
+    }
+    return path.toString();
   }
 
   private int measure(Workload workload, List<BenchEngine> chosen) throws IOException {
@@ -246,6 +268,12 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<BenchEngine> chosenEngines() {
+    if (volume != null) {
+      if (engines != null) {
+        throw wrong("--engines cannot be chosen with --volume: one only knows volumes");
+      }
+      return List.of(new VolumeEngine(pathOnVolume()));
+    }
     List<BenchEngine> chosen = new ArrayList<>();
     for (String name : engines == null ? BenchEngines.usual() : engines) {
       chosen.add(

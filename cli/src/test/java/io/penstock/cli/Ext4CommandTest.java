@@ -64,6 +64,16 @@ class Ext4CommandTest {
   }
 
   @Test
+  void benchReadsAFileOfAVolumeThatIsNotMounted() {
+    Object[] line = {"bench", "--volume", image, "--file", "/random", "--runtime", "0.1"};
+    List<Object> words = new ArrayList<>(List.of(line));
+    words.addAll(List.of("--rounds", "1", "--json", "-"));
+    String json = Outcome.of(words.toArray()).succeeds().out();
+    assertTrue(json.contains("\"engine\":\"ext4\""), json);
+    assertTrue(json.contains("\"errors\":0"), json);
+  }
+
+  @Test
   void treeShowsAllBelow() {
     String tree = Outcome.of("ext4", "tree", image).succeeds().out();
     assertTrue(tree.contains("|-- a\n|   `-- b\n|       `-- text\n"), tree);

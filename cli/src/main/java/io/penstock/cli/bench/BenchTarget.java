@@ -4,6 +4,9 @@ import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.ext4.Ext4File;
+import io.penstock.ext4.Ext4Options;
+import io.penstock.ext4.Ext4Volume;
 import io.penstock.file.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,17 +50,41 @@ public final class BenchTarget implements AutoCloseable {
       Scratch scratch = Scratch.at(path, scratchBytes);
       return new BenchTarget(path, scratchBytes, scratch);
     }
+    requireOverwrite(path.toString(), writes, overwrite);
+    OpenMode mode = writes ? OpenMode.READ_WRITE : OpenMode.READ;
+    try (HostDevice device = Engines.open(path, Engines.AUTO, mode)) {
+      return new BenchTarget(path, Math.min(device.length(), size.orElse(Long.MAX_VALUE)), null);
+    }
+  }
+
+  /**
+   * A file on a volume that is not mounted.
+   *
+   * @param image the volume
+   * @param path of the file, from the volume's root
+   * @throws BlockIoException EEXIST when its contents may not be lost, EINVAL when it is no regular
+   *     file; as {@link Ext4Volume#resolve(String)}
+   */
+  public static BenchTarget onVolume(
+      Path image, String path, Optional<Long> size, boolean writes, boolean overwrite)
+      throws IOException {
+    requireOverwrite(path, writes, overwrite);
+    try (HostDevice device = Engines.open(image, Engines.AUTO, OpenMode.READ);
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ);
+        Ext4File file = volume.resolve(path).open()) {
+      return new BenchTarget(image, Math.min(file.size(), size.orElse(Long.MAX_VALUE)), null);
+    }
+  }
+
+  private static void requireOverwrite(String name, boolean writes, boolean overwrite)
+      throws BlockIoException {
     if (writes && !overwrite) {
       throw new BlockIoException(
           Errno.EEXIST,
           "write",
-          path.toString(),
+          name,
           "its contents would be lost; allow that with --overwrite, or name a file that is not"
               + " there");
-    }
-    OpenMode mode = writes ? OpenMode.READ_WRITE : OpenMode.READ;
-    try (HostDevice device = Engines.open(path, Engines.AUTO, mode)) {
-      return new BenchTarget(path, Math.min(device.length(), size.orElse(Long.MAX_VALUE)), null);
     }
   }
 

@@ -45,7 +45,7 @@ final class ConfinedEngine extends LoopEngine {
         for (RequestSlot each : slots) {
           each.start();
         }
-        while (busy.slots > 0) {
+        while (busy.slots() > 0) {
           loop.await();
         }
       }
@@ -53,19 +53,5 @@ final class ConfinedEngine extends LoopEngine {
 
     @Override
     public void close() {}
-  }
-
-  /** Counts down in the loop's own thread. */
-  private static final class Busy implements Runnable {
-    private int slots;
-
-    Busy(int slots) {
-      this.slots = slots;
-    }
-
-    @Override
-    public void run() {
-      slots--;
-    }
   }
 }

@@ -76,6 +76,7 @@ final class FileRun {
         calmly(FileLane::lookAfterPowerCut);
       }
     }
+    powerCutPlanned = false; // not while everybody looks
     if (!referee.hasFailed()) {
       calmly(FileLane::look);
     }
@@ -128,9 +129,15 @@ final class FileRun {
     }
     if (dice.oneIn(POWER_CUT_EVERY) && faults.has(FaultKind.POWER_CUT) && !powerCutPlanned) {
       powerCutPlanned = true;
-      clock.after(dice.below(500_000), host::cutPower);
+      clock.after(dice.below(500_000), this::cutPower);
     }
     return true;
+  }
+
+  private void cutPower() {
+    if (powerCutPlanned) {
+      host.cutPower();
+    }
   }
 
   DirectFile open(Path path, Dice lane) throws IOException {
