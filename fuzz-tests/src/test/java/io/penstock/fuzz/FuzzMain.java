@@ -91,7 +91,8 @@ public final class FuzzMain {
     List<FuzzReport> reports = new ArrayList<>();
     for (FuzzTarget each : targets) {
       try {
-        FuzzReport report = Fuzz.of(each).seed(seed).budget(share).atLeast(LEAST).timeLimit(HANGS).run();
+        FuzzReport report =
+            Fuzz.of(each).seed(seed).budget(share).atLeast(LEAST).timeLimit(HANGS).run();
         out.println(report);
         reports.add(report);
       } catch (FuzzFailure failure) {

@@ -123,8 +123,7 @@ class FuzzTest {
 
   @Test
   void aBudgetThatIsUsedUpStillTriesAsManyAsAreAskedFor() {
-    FuzzReport report =
-        Fuzz.of(records(Bug.NONE)).seed(7).budget(Duration.ZERO).atLeast(300).run();
+    FuzzReport report = Fuzz.of(records(Bug.NONE)).seed(7).budget(Duration.ZERO).atLeast(300).run();
     assertEquals(300, report.executions());
   }
 
