@@ -20,15 +20,18 @@ import io.penstock.ext4.store.InodeTable;
 import io.penstock.ext4.store.MetadataStore;
 import io.penstock.ext4.store.Relocation;
 import io.penstock.ext4.store.SuperblockReader;
+import io.penstock.ext4.write.VolumeWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A volume of ext2, ext3 or ext4 on a block device, opened for reading. The data of its files moves
- * through the engine only; its metadata is read from the device and remembered up to a bound.
+ * A volume of ext2, ext3 or ext4 on a block device, opened for reading, or for writing too. The data
+ * of its files moves through the engine only; its metadata is read from the device and remembered up
+ * to a bound.
  *
- * <p>Nobody may write to the device meanwhile. Every number on the disk is checked before it is
+ * <p>Nobody else may write to the device meanwhile. Every number on the disk is checked before it is
  * used: a damaged volume gives a {@link io.penstock.ext4.format.DamagedVolumeException} that names
  * what is damaged, or right data. Thread-safe.
  */
@@ -36,12 +39,18 @@ public final class Ext4Volume implements AutoCloseable {
   private final BlockDevice device;
   private final IoCounters metadataCounters;
   private final InodeTable table;
+  private final @Nullable VolumeWriter writer;
   private volatile boolean closed;
 
-  private Ext4Volume(BlockDevice device, IoCounters metadataCounters, InodeTable table) {
+  private Ext4Volume(
+      BlockDevice device,
+      IoCounters metadataCounters,
+      InodeTable table,
+      @Nullable VolumeWriter writer) {
     this.device = device;
     this.metadataCounters = metadataCounters;
     this.table = table;
+    this.writer = writer;
   }
 
   /**
@@ -56,13 +65,34 @@ public final class Ext4Volume implements AutoCloseable {
     IoCounters counters = new IoCounters();
     Superblock superblock = SuperblockReader.read(device, counters);
     InodeTable table = table(device, superblock, options, counters);
+    if (options.writes()) {
+      return openForWriting(device, table, options, counters);
+    }
     if (options.replays() && JournalReplay.isNeeded(superblock)) {
       Relocation newest = JournalReplay.find(table, options.journal(), counters);
       if (newest != Relocation.NONE) {
         table = replayed(device, table, newest, options, counters);
       }
     }
-    return new Ext4Volume(device, counters, table);
+    return new Ext4Volume(device, counters, table, null);
+  }
+
+  private static Ext4Volume openForWriting(
+      BlockDevice device, InodeTable before, Ext4Options options, IoCounters counters)
+      throws IOException {
+    InodeTable table = before;
+    // what a volume cannot be written for is found out before anything is written
+    VolumeWriter.requireWritable(table.store());
+    if (JournalReplay.isNeeded(superblock(table))) {
+      JournalReplay.writeBack(table, options.journal(), counters);
+      table = table(device, SuperblockReader.read(device, counters), options, counters);
+    }
+    VolumeWriter writer = VolumeWriter.of(table, options.journal(), counters);
+    return new Ext4Volume(device, counters, table, writer);
+  }
+
+  private static Superblock superblock(InodeTable table) {
+    return table.store().geometry().superblock();
   }
 
   private static InodeTable table(
@@ -124,6 +154,35 @@ public final class Ext4Volume implements AutoCloseable {
       throw new ClosedChannelException();
     }
     return table;
+  }
+
+  /**
+   * What changes it.
+   *
+   * @throws IOException EROFS when it was opened for reading
+   */
+  VolumeWriter writer() throws IOException {
+    table();
+    VolumeWriter found = writer;
+    if (found == null) {
+      throw new BlockIoException(
+          Errno.EROFS, "write", device.name(), "the volume was opened for reading only");
+    }
+    return found;
+  }
+
+  /** Whether it was opened for writing. */
+  public boolean isWritable() {
+    return writer != null;
+  }
+
+  /**
+   * Makes all that was changed durable, data and metadata.
+   *
+   * @throws IOException when that failed, now or earlier
+   */
+  public void sync() throws IOException {
+    writer().commit();
   }
 
   // --- what it is ---
@@ -233,10 +292,19 @@ public final class Ext4Volume implements AutoCloseable {
     return superblock().has(feature);
   }
 
-  /** Lets nobody look anything up any more. Files that are open stay so; the device too. */
+  /**
+   * Lets nobody look anything up any more. Files that are open for reading only stay so; the device
+   * too. What was changed is made durable and brought to its place. Idempotent.
+   *
+   * @throws IOException when that failed; the volume then is as after a crash
+   */
   @Override
-  public void close() {
+  public void close() throws IOException {
     closed = true;
+    VolumeWriter found = writer;
+    if (found != null) {
+      found.close();
+    }
   }
 
   @Override

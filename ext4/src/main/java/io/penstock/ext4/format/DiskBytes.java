@@ -103,6 +103,11 @@ public final class DiskBytes {
     return copy(0, length);
   }
 
+  /** Copies all bytes into an array, from an offset of it on. */
+  public void copyTo(byte[] target, int offset) {
+    System.arraycopy(bytes, from, target, offset, length);
+  }
+
   /** Text in a field of so many bytes, up to its first zero. */
   public String text(int offset, int size) {
     int start = at(offset, size);

@@ -20,8 +20,8 @@ public final class GroupDescriptor {
   static final int CHECKSUM = 0x1E;
 
   private static final int LONG = 64;
-  private static final int INODES_NOT_INITIALISED = 1;
-  private static final int BLOCKS_NOT_INITIALISED = 2;
+  static final int INODES_NOT_INITIALISED = 1;
+  static final int BLOCKS_NOT_INITIALISED = 2;
 
   private final long group;
   private final DiskBytes bytes;

@@ -32,4 +32,9 @@ public record JournalHeader(long type, long sequence) {
         ? new JournalHeader(block.big32(4), block.big32(8))
         : null;
   }
+
+  /** Writes a header at the beginning of a block. */
+  public static void put(BlockBytes block, int type, long sequence) {
+    block.putBig32(0, MAGIC).putBig32(4, type).putBig32(8, sequence);
+  }
 }

@@ -30,12 +30,12 @@ public final class JournalSuperblock {
   private static final int VERSION_2 = 4;
   private static final int CHECKSUM = 0xFC;
 
-  private static final int HAS_CHECKSUM = 1;
-  private static final int REVOKE = 1;
-  private static final int WIDE = 2;
-  private static final int ASYNC_COMMIT = 4;
-  private static final int CHECKSUM_2 = 8;
-  private static final int CHECKSUM_3 = 16;
+  static final int HAS_CHECKSUM = 1;
+  static final int REVOKE = 1;
+  static final int WIDE = 2;
+  static final int ASYNC_COMMIT = 4;
+  static final int CHECKSUM_2 = 8;
+  static final int CHECKSUM_3 = 16;
   private static final int FAST_COMMIT = 32;
 
   private final DiskBytes bytes;
@@ -150,6 +150,25 @@ public final class JournalSuperblock {
   public UUID uuid() {
     return new UUID(
         bytes.big32(0x30) << 32 | bytes.big32(0x34), bytes.big32(0x38) << 32 | bytes.big32(0x3C));
+  }
+
+  /** The identity as bytes. */
+  public byte[] uuidBytes() {
+    return bytes.copy(0x30, 16);
+  }
+
+  /** Whether it can say what it makes use of: not one of the first version. */
+  public boolean hasFeatures() {
+    return isVersion2();
+  }
+
+  /** Sets the checksum at the end of a descriptor or revocation block, where it is kept. */
+  public void sealTail(BlockBytes block) {
+    if (hasBlockChecksums()) {
+      int at = block.length() - 4;
+      block.putBig32(at, 0);
+      block.putBig32(at, block.view().crc32c(checksumSeed(), 0, block.length()));
+    }
   }
 
   /** Whether a volume is named as a user of the journal. */

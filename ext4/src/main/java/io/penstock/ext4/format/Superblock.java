@@ -30,7 +30,8 @@ import java.util.UUID;
  *   0x48  4  s_creator_os            0x158  4  s_free_blocks_count_hi
  *   0x4C  4  s_rev_level             0x160  4  s_flags
  *   0x54  4  s_first_ino             0x168  8  s_mmp_block
- *   0x58  2  s_inode_size            0x175  1  s_checksum_type
+ *   0x58  2  s_inode_size            0x174  1  s_log_groups_per_flex
+ *   0xCE  2  s_reserved_gdt_blocks   0x175  1  s_checksum_type
  *   0x5A  2  s_block_group_nr        0x24C  8  s_backup_bgs
  *   0x5C  4  s_feature_compat        0x270  4  s_checksum_seed
  *   0x60  4  s_feature_incompat      0x280  4  s_orphan_file_inum
@@ -156,6 +157,16 @@ public final class Superblock {
     return names;
   }
 
+  /** Blocks behind the group descriptors that are kept for more of them. */
+  public int reservedDescriptorBlocks() {
+    return has(Feature.RESIZE_INODE) ? bytes.u16(0xCE) : 0;
+  }
+
+  /** Binary logarithm of the groups whose metadata lies together. */
+  public int logGroupsTogether() {
+    return has(Feature.FLEX_BG) ? Math.min(31, bytes.u8(0x174)) : 0;
+  }
+
   /** Where it is, for messages. */
   public Place place() {
     return place;
@@ -171,6 +182,17 @@ public final class Superblock {
   /** Whether the volume makes use of a feature. */
   public boolean has(Feature feature) {
     return features.contains(feature);
+  }
+
+  /** Features that are not known here, with which the volume must not be written: their bits. */
+  public long unknownReadableFeatures() {
+    long unknown = revision() < DYNAMIC_REVISION ? 0 : word(Feature.Kind.READABLE);
+    for (Feature each : Feature.values()) {
+      if (each.kind() == Feature.Kind.READABLE) {
+        unknown &= ~each.bit();
+      }
+    }
+    return unknown;
   }
 
   /** All known features that the volume makes use of. */

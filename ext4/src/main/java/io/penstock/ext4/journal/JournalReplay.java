@@ -36,14 +36,35 @@ public final class JournalReplay {
    */
   public static Relocation find(
       InodeTable table, @Nullable BlockDevice external, IoCounters counters) throws IOException {
-    Superblock volume = table.store().geometry().superblock();
-    Journal journal =
-        volume.journalInode() != 0
-            ? internal(table, volume.journalInode(), counters)
-            : external(table, external, counters);
-    JournalSuperblock superblock = superblock(journal, table);
-    LogContents log = new JournalScan(journal, superblock).run();
+    Journal journal = journal(table, external, counters);
+    LogContents log = new JournalScan(journal, superblock(journal, table)).run();
     return log.moved().size() == 0 ? Relocation.NONE : new ReplayedBlocks(journal.device(), log);
+  }
+
+  /**
+   * Writes what the journal holds to its place, and empties the journal. Afterwards the volume has
+   * to be opened again.
+   *
+   * @param external the device of a journal that is not on the volume, or null
+   * @return blocks written to their places
+   * @throws IOException as {@link #find}; when writing fails, after which it can be done again
+   */
+  public static int writeBack(InodeTable table, @Nullable BlockDevice external, IoCounters counters)
+      throws IOException {
+    Journal journal = journal(table, external, counters);
+    LogContents log = new JournalScan(journal, superblock(journal, table)).run();
+    return WriteBack.run(table, journal, log, counters);
+  }
+
+  /**
+   * The journal of a volume.
+   *
+   * @param external the device of a journal that is not on the volume, or null
+   */
+  public static Journal journal(
+      InodeTable table, @Nullable BlockDevice external, IoCounters counters) throws IOException {
+    long inode = table.store().geometry().superblock().journalInode();
+    return inode != 0 ? internal(table, inode, counters) : external(table, external, counters);
   }
 
   private static JournalSuperblock superblock(Journal journal, InodeTable table)

@@ -63,12 +63,25 @@ public final class InodeTable {
           store.device().name(),
           "inode " + number + " is not one of " + geometry.superblock().inodes());
     }
-    GroupDescriptor group = group(geometry.groupOfInode(number));
     int size = geometry.superblock().inodeSize();
-    long offset = geometry.indexInGroup(number) * size;
-    MetadataBlock block = store.read(group.inodeTable() + (offset >> geometry.blockShift()));
-    int at = (int) (offset & (geometry.blockSize() - 1));
+    MetadataBlock block = store.read(blockOf(number));
     Place place = new Place(store.device().name(), "inode", number, block.number());
-    return Inode.parse(number, block.bytes().slice(at, size), geometry, checksums, place);
+    return Inode.parse(
+        number, block.bytes().slice(offsetOf(number), size), geometry, checksums, place);
+  }
+
+  /** The block an inode is in. */
+  public long blockOf(long number) throws IOException {
+    Geometry geometry = store.geometry();
+    GroupDescriptor group = group(geometry.groupOfInode(number));
+    long offset = geometry.indexInGroup(number) * geometry.superblock().inodeSize();
+    return group.inodeTable() + (offset >> geometry.blockShift());
+  }
+
+  /** Where in that block it is, bytes. */
+  public int offsetOf(long number) {
+    Geometry geometry = store.geometry();
+    long offset = geometry.indexInGroup(number) * geometry.superblock().inodeSize();
+    return (int) (offset & (geometry.blockSize() - 1));
   }
 }

@@ -60,6 +60,11 @@ public final class Journal {
     return blocks.locate(block);
   }
 
+  /** Writes to the device it is on. */
+  public MetadataWriter writer() {
+    return new MetadataWriter(device, counters);
+  }
+
   /** A block of the journal. */
   public DiskBytes read(long block) throws IOException {
     byte[] bytes = new byte[geometry.blockSize()];

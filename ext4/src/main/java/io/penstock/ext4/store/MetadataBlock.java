@@ -13,7 +13,12 @@ public final class MetadataBlock {
   private volatile @Nullable Object owner;
   private volatile @Nullable Object parsed;
 
-  MetadataBlock(long number, byte[] bytes) {
+  /**
+   * A block.
+   *
+   * @param bytes nobody changes them any more
+   */
+  public MetadataBlock(long number, byte[] bytes) {
     this.number = number;
     this.bytes = DiskBytes.of(bytes);
   }

@@ -10,12 +10,17 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks of metadata, read from the device when first asked for and remembered as long as there is
  * room: those that were used longest ago are forgotten first. Nothing else reads the device without
  * the engine. Block numbers are the volume's; all of them are checked.
+ *
+ * <p>On a volume that is written to, the newest contents of a block may not be at its place yet:
+ * they are <em>pinned</em> here until they are. What the transaction under way has changed is seen
+ * by its own thread only ({@link Draft}).
  *
  * <p>Thread-safe. A block that two threads ask for at the same time may be read twice.
  */
@@ -26,7 +31,18 @@ public final class MetadataStore {
   private final Geometry geometry;
   private final IoCounters counters;
   private final Cache cache;
+  private final ConcurrentHashMap<Long, MetadataBlock> pinned = new ConcurrentHashMap<>();
   private volatile Relocation relocation = Relocation.NONE;
+  private volatile @Nullable Draft draft;
+
+  /** Blocks that a thread has changed and not published. */
+  public interface Draft {
+    /** Whether this thread is the one. */
+    boolean isOwn();
+
+    /** What the block holds now, sealed and copied; null when it was not changed. */
+    @Nullable MetadataBlock find(long number);
+  }
 
   /**
    * The metadata of a volume.
@@ -69,10 +85,21 @@ public final class MetadataStore {
    * @throws IOException the device's error; EUCLEAN when the number is not one of the volume
    */
   public MetadataBlock read(long number) throws IOException {
-    MetadataBlock found = cache.find(number);
-    if (found != null) {
-      return found;
+    while (true) {
+      MetadataBlock found = peek(number);
+      if (found != null) {
+        return found;
+      }
+      long before = cache.changes();
+      MetadataBlock block = load(number);
+      if (cache.put(block, before)) {
+        return block;
+      }
+      // it may have been written meanwhile, and what was read be old
     }
+  }
+
+  private MetadataBlock load(long number) throws IOException {
     if (number < 0 || number >= geometry.blocks()) {
       throw geometry
           .superblock()
@@ -90,14 +117,49 @@ public final class MetadataStore {
         bytes[i] = (byte) (firstWord >>> (24 - 8 * i));
       }
     }
-    MetadataBlock block = new MetadataBlock(number, bytes);
-    cache.put(block);
-    return block;
+    return new MetadataBlock(number, bytes);
   }
 
   /** A block if it is remembered; null when it would have to be read. */
   public @Nullable MetadataBlock peek(long number) {
-    return cache.find(number);
+    Draft own = draft;
+    if (own != null && own.isOwn()) {
+      MetadataBlock changed = own.find(number);
+      if (changed != null) {
+        return changed;
+      }
+    }
+    MetadataBlock newest = pinned.get(number);
+    return newest != null ? newest : cache.find(number);
+  }
+
+  // --- of volumes that are written to ---
+
+  /** From now on the draft's own thread sees what it has changed; null when there is none. */
+  public void show(@Nullable Draft changed) {
+    draft = changed;
+  }
+
+  /** The newest contents of a block, which are not at its place: they stay until unpinned. */
+  public void pin(MetadataBlock block) {
+    pinned.put(block.number(), block);
+  }
+
+  /** These contents of a block are at its place now; does nothing when there are newer ones. */
+  public void unpin(MetadataBlock block) {
+    cache.replace(block);
+    pinned.remove(block.number(), block);
+  }
+
+  /** A block holds no metadata any more. */
+  public void forget(long number) {
+    cache.forget(number);
+    pinned.remove(number);
+  }
+
+  /** How many blocks are not at their places. */
+  public int pinnedBlocks() {
+    return pinned.size();
   }
 
   /** Fills an array with what is at an offset, whole logical blocks; for what has no number yet. */
@@ -125,6 +187,7 @@ public final class MetadataStore {
   private static final class Cache {
     private final long most;
     private final LinkedHashMap<Long, MetadataBlock> blocks;
+    private long changes;
 
     Cache(long most) {
       this.most = most;
@@ -135,7 +198,30 @@ public final class MetadataStore {
       return blocks.get(number);
     }
 
-    synchronized void put(MetadataBlock block) {
+    /** How often a block was written or forgotten. */
+    synchronized long changes() {
+      return changes;
+    }
+
+    synchronized boolean put(MetadataBlock block, long before) {
+      if (changes != before) {
+        return false;
+      }
+      keep(block);
+      return true;
+    }
+
+    synchronized void replace(MetadataBlock block) {
+      changes++;
+      keep(block);
+    }
+
+    synchronized void forget(long number) {
+      changes++;
+      blocks.remove(number);
+    }
+
+    private void keep(MetadataBlock block) {
       blocks.put(block.number(), block);
       while (blocks.size() > most) {
         Map.Entry<Long, MetadataBlock> eldest = blocks.firstEntry();
@@ -144,6 +230,7 @@ public final class MetadataStore {
     }
 
     synchronized void forgetAll() {
+      changes++;
       blocks.clear();
     }
   }
