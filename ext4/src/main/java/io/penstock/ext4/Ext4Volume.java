@@ -9,6 +9,13 @@ import io.penstock.ext4.check.CheckReport;
 import io.penstock.ext4.check.VolumeCheck;
 import io.penstock.ext4.format.Checksums;
 import io.penstock.ext4.format.DiskBytes;
+import io.penstock.ext4.dir.EntryInsertion;
+import io.penstock.ext4.format.DirectoryEntry;
+import io.penstock.ext4.format.FileKind;
+import io.penstock.ext4.format.InodeFields;
+import io.penstock.ext4.format.Name;
+import io.penstock.ext4.map.NewMap;
+import io.penstock.ext4.transaction.Transaction;
 import io.penstock.ext4.format.Feature;
 import io.penstock.ext4.format.Geometry;
 import io.penstock.ext4.format.GroupDescriptor;
@@ -285,6 +292,30 @@ public final class Ext4Volume implements AutoCloseable {
   /** What a path of bytes leads to; whether a symbolic link at its end is followed. */
   public Ext4Node resolve(byte[] path, boolean followLast) throws IOException {
     return PathWalk.walk(this, path, followLast);
+  }
+
+  /**
+   * Creates an empty regular file.
+   *
+   * @param parent the directory it is put into
+   * @param permissions the lower 12 bits of its mode
+   * @throws IOException EEXIST, ENOTDIR, ENOSPC; EROFS when the volume was opened for reading
+   */
+  public Ext4Node create(Ext4Node parent, Name name, int permissions) throws IOException {
+    VolumeWriter volume = writer();
+    try (Transaction change = volume.begin(16)) {
+      if (parent.find(name) != null) {
+        throw new BlockIoException(Errno.EEXIST, "create", name(), name + " is there already");
+      }
+      int mode = FileKind.REGULAR.mode() | permissions & 0xFFF;
+      InodeFields inode = volume.inodes().create(change, parent.number(), mode).links(1);
+      NewMap.begin(inode, superblock());
+      Inode directory = volume.inodes().read(parent.number());
+      new EntryInsertion(volume)
+          .insert(change, directory, new DirectoryEntry(name, inode.number(), FileKind.REGULAR));
+      change.stop();
+      return new Ext4Node(this, volume.inodes().read(inode.number()));
+    }
   }
 
   /** Whether the volume makes use of a feature. */

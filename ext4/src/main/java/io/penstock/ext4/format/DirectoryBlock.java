@@ -68,12 +68,22 @@ public final class DirectoryBlock {
     return length;
   }
 
-  static int recordLength(DiskBytes bytes, int at, int blockSize) {
+  /** Bytes from an entry to the next, as they are stored. */
+  public static int recordLength(DiskBytes bytes, int at, int blockSize) {
     int stored = bytes.u16(at + 4);
     if (blockSize < LARGE_BLOCK) {
       return stored;
     }
     return stored == 65535 || stored == 0 ? blockSize : (stored & 65532) | (stored & 3) << 16;
+  }
+
+  /** Stores the bytes from an entry to the next, a multiple of 4. */
+  public static void putRecordLength(BlockBytes bytes, int at, int length, int blockSize) {
+    int stored = length;
+    if (blockSize == LARGE_BLOCK) {
+      stored = length == blockSize ? 65535 : length & 65532 | length >>> 16 & 3;
+    }
+    bytes.put16(at + 4, stored);
   }
 
   /**

@@ -21,5 +21,5 @@ public record DirectoryEntry(Name name, long inode, FileKind kind) {
   public static final int MAX_NAME = 255;
 
   /** Bytes before the name. */
-  static final int HEADER = 8;
+  public static final int HEADER = 8;
 }

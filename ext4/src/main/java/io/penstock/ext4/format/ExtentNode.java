@@ -95,6 +95,17 @@ public final class ExtentNode {
     return node;
   }
 
+  /**
+   * Makes an empty node.
+   *
+   * @param depth levels below it
+   * @param checked whether room for a checksum is left
+   */
+  public static void begin(BlockBytes bytes, int depth, boolean checked) {
+    int room = (bytes.length() - HEADER - (checked ? 4 : 0)) / ENTRY;
+    bytes.clear(0, HEADER).put16(0, MAGIC).put16(4, room).put16(6, depth);
+  }
+
   private void checkEntries(Geometry geometry, long first, long end) throws DamagedVolumeException {
     long free = first;
     for (int i = 0; i < count; i++) {

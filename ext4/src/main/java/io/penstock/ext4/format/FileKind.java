@@ -44,6 +44,16 @@ public enum FileKind {
     return UNKNOWN;
   }
 
+  /** What a directory entry says of it. */
+  public int entryType() {
+    return entryType;
+  }
+
+  /** Its bits of a mode. */
+  public int mode() {
+    return mode;
+  }
+
   /** Its letter in long listings. */
   public char sign() {
     return sign;

@@ -20,9 +20,11 @@ public final class Image implements Closeable {
     this.file = file;
   }
 
-  /** An empty file of so many bytes. */
+  /** An empty file of so many bytes, in memory where there is such a place. */
   public static Image blank(Path directory, long bytes) throws IOException {
-    Path file = Files.createTempFile(directory, "volume", ".img");
+    Path memory = Path.of("/dev/shm");
+    boolean isThere = Files.isDirectory(memory) && Files.isWritable(memory);
+    Path file = Files.createTempFile(isThere ? memory : directory, "penstock-volume", ".img");
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
       open.setLength(bytes);
     }
@@ -36,6 +38,12 @@ public final class Image implements Closeable {
     command.add(file.toString());
     Tools.need("mke2fs", "-V");
     Tools.must(command.toArray(String[]::new));
+    return this;
+  }
+
+  /** Becomes a copy of another, as it is on its device now. */
+  public Image copyOf(Image other) throws IOException {
+    Tools.must("cp", "--sparse=always", other.file.toString(), file.toString());
     return this;
   }
 
@@ -72,6 +80,11 @@ public final class Image implements Closeable {
   /** The device to read it by. */
   public HostDevice device() throws IOException {
     return Engines.open(file, "pread", OpenMode.READ.withBufferedFallback(true));
+  }
+
+  /** The device to read and write it by. */
+  public HostDevice writableDevice() throws IOException {
+    return Engines.open(file, "pread", OpenMode.READ_WRITE.withBufferedFallback(true));
   }
 
   @Override
