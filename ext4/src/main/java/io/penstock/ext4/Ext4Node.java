@@ -8,6 +8,7 @@ import io.penstock.core.map.MapQuery;
 import io.penstock.core.map.Mapping;
 import io.penstock.core.map.MappingKind;
 import io.penstock.ext4.data.DataFile;
+import io.penstock.ext4.data.SharedFile;
 import io.penstock.ext4.dir.Directory;
 import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.FileKind;
@@ -74,7 +75,7 @@ public final class Ext4Node {
   // --- files ---
 
   /**
-   * Opens a regular file for reading.
+   * Opens a regular file; for writing too, if the volume was opened for that.
    *
    * @throws IOException EISDIR, EINVAL when it is no regular file; when its block map is damaged
    */
@@ -88,7 +89,11 @@ public final class Ext4Node {
       throw new BlockIoException(
           Errno.EOPNOTSUPP, "open", describe(), "it is encrypted or compressed");
     }
-    return new Ext4File(this, new DataFile(inode, table(), describe()));
+    if (volume.isWritable() && !inode.has(InodeFlag.INLINE_DATA)) {
+      SharedFile shared = volume.openFiles().open(number(), describe());
+      return new Ext4File(this, new DataFile(shared), shared);
+    }
+    return new Ext4File(this, new DataFile(inode, table(), describe()), null);
   }
 
   /** Is told of the runs of a file. */

@@ -9,12 +9,15 @@ import io.penstock.ext4.check.CheckReport;
 import io.penstock.ext4.check.VolumeCheck;
 import io.penstock.ext4.format.Checksums;
 import io.penstock.ext4.format.DiskBytes;
+import io.penstock.ext4.data.OpenFiles;
+import io.penstock.ext4.data.SharedFile;
+import io.penstock.ext4.edit.Removal;
 import io.penstock.ext4.dir.EntryInsertion;
 import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.InodeFields;
 import io.penstock.ext4.format.Name;
-import io.penstock.ext4.map.NewMap;
+import io.penstock.ext4.edit.NewMap;
 import io.penstock.ext4.transaction.Transaction;
 import io.penstock.ext4.format.Feature;
 import io.penstock.ext4.format.Geometry;
@@ -31,6 +34,7 @@ import io.penstock.ext4.write.VolumeWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +51,7 @@ public final class Ext4Volume implements AutoCloseable {
   private final IoCounters metadataCounters;
   private final InodeTable table;
   private final @Nullable VolumeWriter writer;
+  private final @Nullable OpenFiles openFiles;
   private volatile boolean closed;
 
   private Ext4Volume(
@@ -58,6 +63,7 @@ public final class Ext4Volume implements AutoCloseable {
     this.metadataCounters = metadataCounters;
     this.table = table;
     this.writer = writer;
+    openFiles = writer == null ? null : new OpenFiles(writer);
   }
 
   /**
@@ -95,6 +101,7 @@ public final class Ext4Volume implements AutoCloseable {
       table = table(device, SuperblockReader.read(device, counters), options, counters);
     }
     VolumeWriter writer = VolumeWriter.of(table, options.journal(), counters);
+    new Removal(writer).recover();
     return new Ext4Volume(device, counters, table, writer);
   }
 
@@ -176,6 +183,20 @@ public final class Ext4Volume implements AutoCloseable {
           Errno.EROFS, "write", device.name(), "the volume was opened for reading only");
     }
     return found;
+  }
+
+  /** The files that are open on a volume that was opened for writing. */
+  OpenFiles openFiles() throws IOException {
+    writer();
+    return Objects.requireNonNull(openFiles);
+  }
+
+  /** One who had a file open has not any more. */
+  void closeFile(long number, SharedFile file) throws IOException {
+    OpenFiles found = openFiles;
+    if (found != null && !closed) {
+      found.close(number, file);
+    }
   }
 
   /** Whether it was opened for writing. */
@@ -324,16 +345,23 @@ public final class Ext4Volume implements AutoCloseable {
   }
 
   /**
-   * Lets nobody look anything up any more. Files that are open for reading only stay so; the device
-   * too. What was changed is made durable and brought to its place. Idempotent.
+   * Lets nobody look anything up any more. Files that were opened on a volume opened for reading
+   * stay so, the others are closed; the device stays open. What was changed is made durable and brought to its place. Idempotent.
    *
    * @throws IOException when that failed; the volume then is as after a crash
    */
   @Override
   public void close() throws IOException {
-    closed = true;
     VolumeWriter found = writer;
-    if (found != null) {
+    OpenFiles open = openFiles;
+    if (closed || found == null || open == null) {
+      closed = true;
+      return;
+    }
+    closed = true;
+    try {
+      open.closeAll();
+    } finally {
       found.close();
     }
   }

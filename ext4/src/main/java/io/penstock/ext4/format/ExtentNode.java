@@ -95,15 +95,41 @@ public final class ExtentNode {
     return node;
   }
 
+  /** Entries that so many bytes have room for. */
+  public static int room(int bytes) {
+    return (bytes - HEADER) / ENTRY;
+  }
+
   /**
    * Makes an empty node.
    *
    * @param depth levels below it
-   * @param checked whether room for a checksum is left
+   * @param checked whether room for a checksum is left; there always is some in a block
    */
   public static void begin(BlockBytes bytes, int depth, boolean checked) {
-    int room = (bytes.length() - HEADER - (checked ? 4 : 0)) / ENTRY;
-    bytes.clear(0, HEADER).put16(0, MAGIC).put16(4, room).put16(6, depth);
+    int room = room(bytes.length());
+    assert !checked || HEADER + ENTRY * room <= bytes.length() - 4 : bytes.length();
+    bytes.clear(0, bytes.length()).put16(0, MAGIC).put16(4, room).put16(6, depth);
+  }
+
+  /** Writes an entry above the leaves. */
+  public static void putIndex(BlockBytes bytes, int entry, long fileBlock, long node) {
+    int at = at(entry);
+    bytes.put32(at, fileBlock).put32(at + 4, node).put32(at + 8, node >>> 32);
+  }
+
+  /** Writes an extent. */
+  public static void putExtent(
+      BlockBytes bytes, int entry, long fileBlock, int length, long target, boolean unwritten) {
+    int at = at(entry);
+    bytes.put32(at, fileBlock);
+    bytes.put16(at + 4, unwritten ? length + MAX_WRITTEN : length);
+    bytes.put16(at + 6, (int) (target >>> 32)).put32(at + 8, target);
+  }
+
+  /** Says how many entries there are. */
+  public static void end(BlockBytes bytes, int count) {
+    bytes.put16(2, count);
   }
 
   private void checkEntries(Geometry geometry, long first, long end) throws DamagedVolumeException {

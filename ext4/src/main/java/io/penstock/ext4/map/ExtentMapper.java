@@ -30,12 +30,21 @@ public final class ExtentMapper implements BlockMapper {
   private final int inodeSeed;
   private final ExtentNode root;
 
+  /** Whose nodes they are that are kept with their blocks. */
+  private final Object owner;
+
   /**
    * The map of an inode.
    *
    * @throws IOException when the root of the tree is damaged
    */
   public ExtentMapper(Inode inode, InodeTable table) throws IOException {
+    this(inode, table, new Object());
+  }
+
+  /** One of several maps of the same inode, which keep their nodes together. */
+  public ExtentMapper(Inode inode, InodeTable table, Object owner) throws IOException {
+    this.owner = owner;
     this.table = table;
     store = table.store();
     device = store.device();
@@ -76,7 +85,7 @@ public final class ExtentMapper implements BlockMapper {
     if (block == null) {
       return null;
     }
-    ExtentNode known = block.parsed(this, ExtentNode.class);
+    ExtentNode known = block.parsed(owner, ExtentNode.class);
     if (known != null) {
       return known;
     }
@@ -90,7 +99,7 @@ public final class ExtentMapper implements BlockMapper {
             table.checksums(),
             inodeSeed,
             place.block(number));
-    block.remember(this, made);
+    block.remember(owner, made);
     return made;
   }
 

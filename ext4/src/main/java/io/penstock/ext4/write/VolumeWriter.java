@@ -55,6 +55,7 @@ public final class VolumeWriter {
   private final Groups groups;
   private final BlockAllocator blocks;
   private final Inodes inodes;
+  private final Orphans orphans;
 
   private VolumeWriter(InodeTable table, CommitLog log, long sequence) {
     this.table = table;
@@ -64,6 +65,7 @@ public final class VolumeWriter {
     groups = new Groups(table, seals);
     blocks = new BlockAllocator(table, groups);
     inodes = new Inodes(table, seals, new InodeAllocator(table, groups));
+    orphans = new Orphans(this);
   }
 
   /**
@@ -156,6 +158,11 @@ public final class VolumeWriter {
   /** Inodes to be changed. */
   public Inodes inodes() {
     return inodes;
+  }
+
+  /** Inodes that a crash leaves something to do with. */
+  public Orphans orphans() {
+    return orphans;
   }
 
   /** Group descriptors to be changed. */

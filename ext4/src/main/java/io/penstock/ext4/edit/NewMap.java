@@ -1,4 +1,4 @@
-package io.penstock.ext4.map;
+package io.penstock.ext4.edit;
 
 import io.penstock.ext4.format.BlockBytes;
 import io.penstock.ext4.format.ExtentNode;

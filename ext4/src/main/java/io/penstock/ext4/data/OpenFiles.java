@@ -1,0 +1,114 @@
+package io.penstock.ext4.data;
+
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.ext4.edit.Removal;
+import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.write.VolumeWriter;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The files of a volume that are open for writing, or on a volume that can be written: one {@link
+ * SharedFile} for each inode. An inode that no name leads to any more is deleted when it is closed
+ * by the last who has it open. Thread-safe.
+ */
+public final class OpenFiles {
+  private final VolumeWriter volume;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // guarded by the lock
+  private final Map<Long, SharedFile> files = new HashMap<>();
+
+  /** None are open yet. */
+  public OpenFiles(VolumeWriter volume) {
+    this.volume = volume;
+  }
+
+  /**
+   * Opens the data of an inode; closed by {@link #close}.
+   *
+   * @param name for messages
+   * @throws IOException ESTALE when no name leads to it any more and nobody has it open
+   */
+  public SharedFile open(long number, String name) throws IOException {
+    lock.lock();
+    try {
+      SharedFile found = files.get(number);
+      if (found == null) {
+        Inode inode = volume.inodes().read(number);
+        if (inode.links() == 0) {
+          throw new BlockIoException(Errno.ESTALE, "open", name, "it has been deleted");
+        }
+        found = new SharedFile(inode, volume, name);
+        files.put(number, found);
+      }
+      found.handles++;
+      return found;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One who had it open has not any more. */
+  public void close(long number, SharedFile file) throws IOException {
+    lock.lock();
+    try {
+      if (--file.handles > 0) {
+        return;
+      }
+      files.remove(number);
+      file.closed();
+      deleteIfUnused(number);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deleteIfUnused(long number) throws IOException {
+    if (volume.inodes().read(number).links() == 0 && volume.orphans().contains(number)) {
+      new Removal(volume).delete(number);
+    }
+  }
+
+  /**
+   * After the last name of an inode was removed, which put it into the list of orphans: deletes it,
+   * unless somebody has it open. Not within a transaction.
+   */
+  public void unlinked(long number) throws IOException {
+    lock.lock();
+    try {
+      if (!files.containsKey(number)) {
+        deleteIfUnused(number);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody has it open. */
+  public boolean isOpen(long number) {
+    lock.lock();
+    try {
+      return files.containsKey(number);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes all of them: the volume is. */
+  public void closeAll() throws IOException {
+    lock.lock();
+    try {
+      for (Map.Entry<Long, SharedFile> each : List.copyOf(files.entrySet())) {
+        each.getValue().handles = 1;
+        close(each.getKey(), each.getValue());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.penstock.ext4;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.device.HostDevice;
+import io.penstock.ext4.host.Image;
+import io.penstock.ext4.host.Tools;
+import io.penstock.ext4.proof.WriteExercise;
+import io.penstock.rules.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files are written as they are read, and leave a volume that e2fsck and the kernel find whole. */
+class FileWriteTest {
+  private static final long SEED = 20261126;
+  private static final int OPERATIONS = Integer.getInteger("penstock.ext4.operations", 250);
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-t ext4",
+        "-t ext4 -b 1024 -J size=1",
+        "-t ext4 -b 65536",
+        "-t ext4 -O ^has_journal",
+        "-t ext3",
+        "-t ext3 -b 1024 -J size=1",
+        "-t ext2",
+        "-t ext2 -b 1024"
+      })
+  @Rule("FILE-1")
+  void whatIsWrittenIsRead(String options) throws Exception {
+    try (Image image = Image.blank(directory, 96L << 20).format(options.split(" "))) {
+      WriteExercise exercise;
+      try (HostDevice device = image.writableDevice();
+          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
+        exercise = new WriteExercise(volume, SEED, 4, 3 << 20);
+        for (int i = 0; i < OPERATIONS; i++) {
+          exercise.step();
+        }
+        exercise.compareAll();
+        System.out.println(
+            "seed " + SEED + ", mke2fs " + options + ": " + exercise.runs() + " runs of blocks");
+        exercise.closeFiles();
+      }
+      assertWhole(image);
+      try (HostDevice device = image.writableDevice();
+          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
+        assertEquals(List.of(), volume.check().findings());
+        exercise.open(volume);
+        exercise.compareAll();
+        for (int i = 0; i < OPERATIONS / 2; i++) {
+          exercise.step();
+        }
+        exercise.compareAll();
+      }
+      assertWhole(image);
+      assertMountedSame(image, exercise);
+      exercise.close();
+    }
+  }
+
+  private static void assertWhole(Image image) throws IOException {
+    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
+    assertEquals(0, fsck.status(), fsck::said);
+  }
+
+  private static void assertMountedSame(Image image, WriteExercise exercise) throws IOException {
+    int block = Integer.parseInt(Tools.must("stat", "-fc", "%S", "/"));
+    assertTrue(block >= 4096, "page size");
+    if (Tools.run(List.of("dumpe2fs", "-h", image.file().toString()))
+        .said()
+        .contains("Block size:               65536")) {
+      System.out.println("not compared with the kernel, which has no blocks over its pages");
+      return;
+    }
+    Path mounted = image.mount("ro");
+    for (WriteExercise.Subject each : exercise.subjects()) {
+      assertArrayEquals(
+          each.expected(), Files.readAllBytes(mounted.resolve(each.name())), each.name());
+    }
+    image.unmount();
+  }
+}

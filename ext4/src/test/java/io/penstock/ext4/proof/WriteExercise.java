@@ -1,0 +1,256 @@
+package io.penstock.ext4.proof;
+
+import io.penstock.core.memory.IoArena;
+import io.penstock.core.memory.IoVector;
+import io.penstock.ext4.Ext4File;
+import io.penstock.ext4.Ext4Node;
+import io.penstock.ext4.Ext4Volume;
+import io.penstock.ext4.format.InodeFlag;
+import io.penstock.ext4.format.Name;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Changes some files of a volume in ways that follow from a seed, and remembers what they must
+ * hold. Not thread-safe.
+ */
+public final class WriteExercise implements AutoCloseable {
+  private static final int MOST_AT_ONCE = 200_000;
+
+  private final SplittableRandom random;
+  private final int largest;
+  private final List<Subject> subjects = new ArrayList<>();
+  private final IoArena arena = IoArena.ofShared();
+  private final MemorySegment memory = arena.allocate(MOST_AT_ONCE + 8192L, 4096);
+  private int operations;
+
+  /** A file and what it must hold. */
+  public static final class Subject {
+    private final String name;
+    private byte[] expected = new byte[0];
+    private Ext4File file;
+
+    Subject(String name) {
+      this.name = name;
+    }
+
+    /** Its name in the root. */
+    public String name() {
+      return name;
+    }
+
+    /** What it must hold. */
+    public byte[] expected() {
+      return expected;
+    }
+  }
+
+  /**
+   * Creates the files.
+   *
+   * @param largest most bytes of a file
+   */
+  public WriteExercise(Ext4Volume volume, long seed, int files, int largest) throws IOException {
+    random = new SplittableRandom(seed);
+    this.largest = largest;
+    for (int i = 0; i < files; i++) {
+      Subject subject = new Subject("subject-" + i);
+      volume.create(volume.root(), Name.of(subject.name), 0644);
+      subjects.add(subject);
+    }
+    open(volume);
+  }
+
+  /** The files. */
+  public List<Subject> subjects() {
+    return subjects;
+  }
+
+  /** What was done so far. */
+  public int operations() {
+    return operations;
+  }
+
+  /** Opens the files, of the same volume opened again. */
+  public void open(Ext4Volume volume) throws IOException {
+    for (Subject each : subjects) {
+      each.file = volume.resolve("/" + each.name).open();
+    }
+  }
+
+  /** Closes the files. */
+  public void closeFiles() throws IOException {
+    for (Subject each : subjects) {
+      each.file.close();
+    }
+  }
+
+  /** Does something to one of the files. */
+  public void step() throws IOException {
+    operations++;
+    Subject subject = subjects.get(random.nextInt(subjects.size()));
+    switch (random.nextInt(16)) {
+      case 0, 1, 2, 3, 4, 5 -> write(subject, position(subject), length());
+      case 6, 7 -> append(subject);
+      case 8 -> truncate(subject, random.nextInt(largest));
+      case 9 -> truncate(subject, Math.max(0, subject.expected.length - random.nextInt(9000)));
+      case 10, 11 -> punch(subject);
+      case 12 -> preallocate(subject);
+      case 13 -> subject.file.sync();
+      case 14 -> writeBlocks(subject);
+      default -> compare(subject, random.nextInt(largest), 50_000);
+    }
+  }
+
+  private int length() {
+    return random.nextInt(4) == 0
+        ? 1 + random.nextInt(MOST_AT_ONCE)
+        : 1 + random.nextInt(6000);
+  }
+
+  private int position(Subject subject) {
+    return random.nextBoolean() && subject.expected.length > 0
+        ? random.nextInt(subject.expected.length)
+        : random.nextInt(largest - MOST_AT_ONCE);
+  }
+
+  private MemorySegment data(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    int shift = random.nextInt(3) == 0 ? random.nextInt(512) : 0;
+    MemorySegment part = memory.asSlice(shift, length);
+    MemorySegment.copy(bytes, 0, part, ValueLayout.JAVA_BYTE, 0, length);
+    return part;
+  }
+
+  private void write(Subject subject, int position, int wanted) throws IOException {
+    int length = Math.min(wanted, largest - position);
+    MemorySegment data = data(length);
+    if (random.nextInt(5) == 0 && length > 2) {
+      int cut = 1 + random.nextInt(length - 1);
+      subject.file.write(
+          IoVector.of(data.asSlice(0, cut), data.asSlice(cut)), position);
+    } else {
+      subject.file.write(data, position);
+    }
+    expect(subject, position, data);
+  }
+
+  private static void expect(Subject subject, int position, MemorySegment data) {
+    int end = position + (int) data.byteSize();
+    if (end > subject.expected.length) {
+      subject.expected = Arrays.copyOf(subject.expected, end);
+    }
+    MemorySegment.copy(
+        data, ValueLayout.JAVA_BYTE, 0, subject.expected, position, (int) data.byteSize());
+  }
+
+  private void writeBlocks(Subject subject) throws IOException {
+    int block = 1 << 9 + random.nextInt(5);
+    int position = position(subject) & -block;
+    int length = Math.min(largest - position, block * (1 + random.nextInt(20))) & -block;
+    if (length > 0) {
+      MemorySegment data = memory.asSlice(0, length);
+      byte[] bytes = new byte[length];
+      random.nextBytes(bytes);
+      MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, length);
+      subject.file.writeAsync(data, position).join();
+      expect(subject, position, data);
+    }
+  }
+
+  private void append(Subject subject) throws IOException {
+    int length = Math.min(length(), largest - subject.expected.length);
+    if (length > 0) {
+      MemorySegment data = data(length);
+      long position = subject.file.append(data);
+      require(position == subject.expected.length, subject, "appended at " + position);
+      expect(subject, (int) position, data);
+    }
+  }
+
+  private void truncate(Subject subject, int size) throws IOException {
+    subject.file.truncate(size);
+    subject.expected = Arrays.copyOf(subject.expected, size);
+  }
+
+  private void punch(Subject subject) throws IOException {
+    int position = position(subject);
+    int length = length();
+    subject.file.punchHole(position, length);
+    int end = Math.min(subject.expected.length, position + length);
+    if (position < end) {
+      Arrays.fill(subject.expected, position, end, (byte) 0);
+    }
+  }
+
+  private void preallocate(Subject subject) throws IOException {
+    if (!subject.file.node().inode().has(InodeFlag.EXTENTS)) {
+      return;
+    }
+    int position = position(subject);
+    int length = Math.min(length(), largest - position);
+    if (random.nextBoolean()) {
+      subject.file.preallocateKeepingSize(position, length);
+    } else {
+      subject.file.preallocate(position, length);
+      if (position + length > subject.expected.length) {
+        subject.expected = Arrays.copyOf(subject.expected, position + length);
+      }
+    }
+  }
+
+  private void compare(Subject subject, int position, int wanted) throws IOException {
+    int length = Math.clamp(subject.expected.length - position, 0, wanted);
+    byte[] found = new byte[length];
+    if (length == 0) {
+      return;
+    }
+    long read = subject.file.read(MemorySegment.ofArray(found), position);
+    require(read == length, subject, "read " + read + " of " + length + " at " + position);
+    int at =
+        Arrays.mismatch(
+            found, 0, length, subject.expected, position, position + length);
+    require(at < 0, subject, "differs at " + (position + at));
+  }
+
+  /** Compares all of the files with what they must hold. */
+  public void compareAll() throws IOException {
+    for (Subject each : subjects) {
+      require(
+          each.file.size() == each.expected.length,
+          each,
+          "has " + each.file.size() + " bytes, not " + each.expected.length);
+      for (int at = 0; at < each.expected.length; at += MOST_AT_ONCE) {
+        compare(each, at, MOST_AT_ONCE);
+      }
+    }
+  }
+
+  /** Runs of data of all files. */
+  public int runs() throws IOException {
+    int[] count = new int[1];
+    for (Subject each : subjects) {
+      Ext4Node node = each.file.node().volume().node(each.file.node().number());
+      node.runs(run -> count[0]++);
+    }
+    return count[0];
+  }
+
+  private void require(boolean holds, Subject subject, String detail) {
+    if (!holds) {
+      throw new AssertionError(
+          subject.name + " after operation " + operations + " " + detail);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
