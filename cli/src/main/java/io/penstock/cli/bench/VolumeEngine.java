@@ -41,6 +41,10 @@ public final class VolumeEngine extends LoopEngine {
     return new Worker();
   }
 
+  private static Ext4Options options(Workload workload) {
+    return workload.pattern().writes() ? Ext4Options.WRITE : Ext4Options.READ;
+  }
+
   private final class Worker implements Loop {
     @Override
     public void run(Round round) throws IOException, InterruptedException {
@@ -49,7 +53,7 @@ public final class VolumeEngine extends LoopEngine {
       try (Buffers buffers = new Buffers(workload, depth);
           ConfinedLoop loop = choice.provider().newLoop(depth);
           HostDevice device = loop.open(workload.file(), workload.openMode(depth));
-          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ);
+          Ext4Volume volume = Ext4Volume.open(device, options(workload));
           Ext4File file = volume.resolve(path).open()) {
         round.inUse(device.provider());
         Lane lane = round.newLane();
