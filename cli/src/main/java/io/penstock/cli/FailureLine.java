@@ -53,7 +53,7 @@ final class FailureLine implements IExecutionExceptionHandler {
         };
     return (text == null ? failure.toString() : text)
         .replaceAll("\\s*\\R\\s*", " ")
-        .replaceAll("\\p{Cntrl}", "?"); // a path's: it must not command the terminal
+        .replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?"); // a path's: it must not command the terminal
   }
 
   /** A Linux call's: path, call, error and remedy are all in its reason. */

@@ -3,6 +3,7 @@ package io.penstock.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,5 +59,11 @@ class TextTest {
       assertEquals(true, help.contains("Examples:"), command);
     }
     assertEquals(true, Outcome.of("--help").succeeds().out().contains("Examples:"));
+  }
+
+  @Test
+  void noCharacterOfAFailureCommandsTheTerminal() {
+    assertEquals(
+        "a?[31m b?31m c?", FailureLine.oneLine(new IOException("a\u001b[31m b\u009b31m c\u007f")));
   }
 }

@@ -50,6 +50,9 @@ public final class BlockFile implements AutoCloseable {
   /** Of the size, what no crash takes back; changed with the file's own lock held. */
   private volatile long durableSize;
 
+  /** The size at which a failed write may have left bytes behind the end of file, or -1. */
+  private volatile long uncleanTail = -1;
+
   /** How often the size was set; guarded by this. */
   private long sizeSettings;
 
@@ -170,6 +173,25 @@ public final class BlockFile implements AutoCloseable {
       state.setSize(newSize);
       durableSize = Math.min(durableSize, newSize);
     }
+  }
+
+  /**
+   * A write that goes past this size has failed, and may have left bytes between the end of file
+   * and the end of its block, which nobody may see (ZERO-8).
+   */
+  public void noteUncleanTail(long size) {
+    uncleanTail = size;
+  }
+
+  /** Whether such bytes may be there: a write that would show them has to clear them first. */
+  public boolean hasUncleanTail() {
+    long size = uncleanTail;
+    return size >= 0 && size == size();
+  }
+
+  /** They are zeros; for one who has the file {@linkplain #freeze() frozen}. */
+  public void cleanedTail() {
+    uncleanTail = -1;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.penstock.core.walk;
 
+import io.penstock.core.completion.Threading;
 import io.penstock.core.error.ClosedFileException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockClaim;
@@ -7,6 +8,7 @@ import io.penstock.core.file.BlockFile;
 import io.penstock.core.file.CacheHook;
 import io.penstock.core.file.Waiter;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request needs before its first mapping, in this order: the lock (ADM-11), the in-flight
@@ -39,6 +41,9 @@ final class Preparation {
   private boolean extending;
   private boolean admitted;
   private long sampledSize;
+
+  /** Why what a failed write has left behind the end of file could not be cleared for this one. */
+  private @Nullable IOException tailFailure;
 
   Preparation(Terms terms) {
     this.terms = terms;
@@ -82,8 +87,13 @@ final class Preparation {
       done = true;
       return true;
     }
-    if (stage == Stage.BEGIN && needsLock(file) && !takeLock(file, self)) {
-      return false;
+    if (stage == Stage.BEGIN) {
+      if (leavesGap(file) && !cleanTail(file, self)) {
+        return false;
+      }
+      if (needsLock(file) && !takeLock(file, self)) {
+        return false;
+      }
     }
     if (stage == Stage.LOCKED) {
       holdsLock = true;
@@ -104,6 +114,36 @@ final class Preparation {
     }
     done = true;
     return true;
+  }
+
+  /** Whether the write would show what a failed one has left behind the end of file (ZERO-8). */
+  private boolean leavesGap(BlockFile file) {
+    return terms.isWrite() && terms.position() > file.size() && file.hasUncleanTail();
+  }
+
+  /** Clears it before the request counts as in flight: nobody else may use the block map then. */
+  private boolean cleanTail(BlockFile file, Waiter self) throws IOException {
+    IOException failure = tailFailure;
+    tailFailure = null;
+    if (failure != null) {
+      throw failure;
+    }
+    require(!terms.isNoWait(), "what a failed write has left has to be cleared first");
+    if (terms.waits()) {
+      Truncation.cleanTail(file);
+      return true;
+    }
+    Threading.current().start("penstock-tail", () -> cleanTailFor(file, self));
+    return false;
+  }
+
+  private void cleanTailFor(BlockFile file, Waiter self) {
+    try {
+      Truncation.cleanTail(file);
+    } catch (IOException | RuntimeException | Error failure) {
+      tailFailure = terms.asIo(failure, "clear the rest of the last block");
+    }
+    self.granted();
   }
 
   private boolean needsLock(BlockFile file) {

@@ -51,6 +51,7 @@ final class RequestEnd implements EndOfIo {
     }
     if (terms.isWrite() && sender.sentAny()) {
       invalidateCache(file);
+      noteTail(file);
     }
     // only now: the size that the hook has published is what the next partial write must see
     // (ZERO-6)
@@ -166,6 +167,20 @@ final class RequestEnd implements EndOfIo {
                   + walker.cursor()
                   + " may be stale",
               failure);
+    }
+  }
+
+  /** ZERO-8: what has reached the rest of the block the file ends in must not show later. */
+  private void noteTail(BlockFile file) {
+    long size = preparation.sampledSize();
+    boolean inside = (size & (file.blockSize() - 1)) != 0;
+    boolean begins = terms.position() >> file.blockShift() <= size >> file.blockShift();
+    boolean ours =
+        !file.traits().laidOutByDevice()
+            && !file.traits().ownInFlightScheme()
+            && !file.state().isShared();
+    if (error != null && ours && inside && begins && terms.end() > size) {
+      file.noteUncleanTail(size);
     }
   }
 

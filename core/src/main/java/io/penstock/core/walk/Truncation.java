@@ -46,10 +46,32 @@ public final class Truncation {
         throw new ClosedFileException(file.name());
       }
       zeroRestOfBlock(file, Math.min(newSize, file.size()));
+      file.cleanedTail();
       cut(file, newSize);
       file.setSize(newSize);
     } catch (RuntimeException | Error broken) {
       throw thrown(file.name(), newSize, "it threw " + broken, broken);
+    } finally {
+      file.thaw();
+    }
+  }
+
+  /**
+   * Clears what a failed write may have left behind the end of file, unless another has done so
+   * meanwhile. Waits until no request uses the block map.
+   *
+   * @throws IOException when it cannot be cleared; it is still there then
+   */
+  static void cleanTail(BlockFile file) throws IOException {
+    file.freeze();
+    try {
+      if (file.isClosed()) {
+        throw new ClosedFileException(file.name());
+      }
+      if (file.hasUncleanTail()) {
+        zeroRestOfBlock(file, file.size());
+        file.cleanedTail();
+      }
     } finally {
       file.thaw();
     }

@@ -233,4 +233,38 @@ class ZeroRulesTest extends UsesTestBed {
     bed.write('A', 32768, 512);
     assertEquals("0*32768 A*512 0*32256", bed.disk(0, 65536));
   }
+
+  /** F=4096, L=512, a file of 5096 bytes: the bytes from there to 5120 share a sector with data. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Rule("ZERO-8")
+  void gapShowsNothingOfAFailedWriteAcrossTheEndOfFile(boolean waits) throws IOException {
+    use(TestBed.of("0..1 mapped; 2..3 new @9").size(5096));
+    bed.errors.add(Fault.of(Errno.EIO).afterwards().times(1));
+    Expect.failure(Errno.EIO, () -> bed.write('A', 4608, 1536));
+    if (waits) {
+      assertEquals(512, bed.write('B', 12800, 512));
+    } else {
+      Submitted write = bed.submitWrite('B', 12800, 512);
+      while (!write.isDone()) {
+        bed.finish(); // a thread of its own hands it over when the rest of the block is clean
+      }
+      assertEquals(512, write.bytes());
+    }
+    assertEquals("b1*512 A*488 0*3096", bed.disk(4096, 4096));
+  }
+
+  @Test
+  @Rule("ZERO-8")
+  void writeThatCannotClearWhatAFailedOneHasLeftFailsAndTheNextTriesAgain() throws IOException {
+    use(TestBed.of("0..1 mapped; 2..3 new @9").size(5096));
+    bed.errors.add(Fault.of(Errno.EIO).afterwards().times(1));
+    Expect.failure(Errno.EIO, () -> bed.write('A', 4608, 1536));
+    Expect.failure(Errno.EAGAIN, () -> bed.write('B', 12800, 512, IoFlag.NOWAIT));
+    bed.errors.add(Fault.of(Errno.ENXIO).times(1));
+    Expect.failure(Errno.ENXIO, () -> bed.write('B', 12800, 512));
+    assertEquals(5096, bed.file.size());
+    assertEquals(512, bed.write('B', 12800, 512));
+    assertEquals("b1*512 A*488 0*3096", bed.disk(4096, 4096));
+  }
 }

@@ -33,7 +33,8 @@ final class RequestMaker {
   }
 
   /** Decides how a request without a source of failure is made. */
-  record Wish(boolean async, boolean mayForceWait, boolean mayFault, String where) {}
+  record Wish(
+      boolean async, boolean mayForceWait, boolean mayFault, boolean mayLeaveGap, String where) {}
 
   /** The next request, or null when memory has run out until nothing is in flight any more. */
   @Nullable Flight make(int number, Dice dice, Wish wish, long size) {
@@ -50,6 +51,9 @@ final class RequestMaker {
     if (!write && faults.bio() > 0) {
       // what lies behind the end of file must not come out of a failed read either
       position = Math.max(0, size - size % unit - length / 2 / unit * unit);
+    }
+    if (write && !wish.mayLeaveGap) {
+      position = Math.min(position, size - size % unit);
     }
     boolean crooked = dice.oneIn(60);
     if (crooked && dice.oneIn(3)) {

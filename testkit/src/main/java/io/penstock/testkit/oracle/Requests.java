@@ -99,7 +99,7 @@ final class Requests {
         maker.make(
             made,
             Dice.of(seed, 1000L + made),
-            new RequestMaker.Wish(async, idle && maySync, true, where),
+            new RequestMaker.Wish(async, idle && maySync, true, !file.hasUncleanTail(), where),
             file.size());
     if (flight == null) {
       if (course.active.isEmpty()) {

@@ -30,6 +30,9 @@ final class Facts {
   /** The first block of the last question to the mapper, or -1. */
   long lastQuestion = -1;
 
+  /** Whether a failed write may have left bytes behind the end of file before the step. */
+  boolean uncleanTail;
+
   int syncs;
   int invalidations;
   boolean undroppable;

@@ -74,6 +74,12 @@ final class Outcome {
       because(executor.error());
       return;
     }
+    Failure cleaning = cleaningFailure();
+    if (cleaning != null) {
+      admitted = false;
+      because(cleaning.error());
+      return;
+    }
     admitted = !isRefusedUnlocked();
     bytes = transferred();
     beforeTheHook();
@@ -95,6 +101,31 @@ final class Outcome {
     boolean failed = facts.failure(FaultKind.WRITE_BACK) != null;
     boolean dirty = step.has(IoFlag.NOWAIT) && facts.dirtySeen;
     return !step.isWrite() && file.traits().locking() && (failed || dirty);
+  }
+
+  /**
+   * ZERO-8: a write behind the end of file first clears what a failed one has left there: one
+   * question, and the operations of its answer. If that fails it has not begun.
+   */
+  private @Nullable Failure cleaningFailure() {
+    if (!step.isWrite() || !facts.uncleanTail || step.position() <= facts.sizeBefore) {
+      return null;
+    }
+    for (Failure each : facts.failures) {
+      long questions =
+          facts.calls.subList(0, each.index()).stream()
+              .filter(call -> call == FaultKind.MAPPER)
+              .count();
+      boolean counts =
+          switch (each.kind()) {
+            case MAPPER, BIO, EXECUTOR -> true;
+            case MEMORY, ALIASES, WRITE_BACK, END_OF_IO, SYNC, FLUSH, INVALIDATE, TRUNCATE -> false;
+          };
+      if (counts && questions <= 1) {
+        return each;
+      }
+    }
+    return null;
   }
 
   // --- bytes ---

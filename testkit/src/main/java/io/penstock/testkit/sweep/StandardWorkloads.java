@@ -21,6 +21,7 @@ public final class StandardWorkloads {
         partOfNewBlocks(),
         extend(),
         extendAcrossTheEnd(),
+        gapAfterTheEnd(),
         crossing(),
         readCrossing(),
         durable(),
@@ -83,6 +84,17 @@ public final class StandardWorkloads {
             Step.write(BLOCK + 512, 1024, 512),
             Step.truncate(3 * BLOCK),
             Step.read(0, 4 * BLOCK).giving(3 * BLOCK));
+  }
+
+  /** What a write across the end has left when it failed must not show in the gap of the next. */
+  private static Workload gapAfterTheEnd() {
+    return new ScriptedWorkload("gap-after-the-end")
+        .mapped(2)
+        .size(BLOCK + 1000)
+        .script(
+            Step.write(BLOCK + 512, 1024, 512),
+            Step.write(3 * BLOCK + 512, 512),
+            Step.read(0, 4 * BLOCK).giving(3 * BLOCK + 1024));
   }
 
   private static Workload crossing() {

@@ -102,6 +102,7 @@ final class SweepRun {
 
   private Facts take(BlockFile file, Step step, int writer, boolean counted, MemoryBank bank) {
     Facts facts = ledger.begin(step, writer, file.size(), counted);
+    facts.uncleanTail = file.hasUncleanTail();
     log.add(step.toString());
     long pooled = BufferPool.shared().bytesInUse();
     if (step instanceof Transfer transfer) {
