@@ -200,7 +200,7 @@ final class ExtentTree implements BlockTree {
       encode(change, change.edit(old.target()), old.target(), depth, entries);
       return List.of(old);
     }
-    List<Extent> result = create(change, old.target(), depth, entries, appended);
+    List<Extent> result = create(change, depth, entries, appended);
     volume.blocks().freeMetadata(change, old.target());
     nodes--;
     return result;
@@ -208,14 +208,14 @@ final class ExtentTree implements BlockTree {
 
   /** Writes entries to new nodes: as few as will do, full ones when more are to come behind. */
   private List<Extent> create(
-      Transaction change, long goal, int depth, List<Extent> entries, boolean appended)
+      Transaction change, int depth, List<Extent> entries, boolean appended)
       throws IOException {
     List<Extent> result = new ArrayList<>();
     int parts = (entries.size() + room() - 1) / room();
     int size = appended || parts == 0 ? room() : (entries.size() + parts - 1) / parts;
     for (int from = 0; from < entries.size(); from += size) {
       List<Extent> part = entries.subList(from, Math.min(entries.size(), from + size));
-      long block = volume.blocks().allocate(change, goal, 1).first();
+      long block = volume.blocks().allocateNode(change, geometry.groupOfInode(number));
       encode(change, change.create(block), block, depth, part);
       nodes++;
       result.add(Extent.node(part.getFirst().first(), block));
@@ -251,8 +251,7 @@ final class ExtentTree implements BlockTree {
     int level = now.isEmpty() ? 0 : depth;
     int most = ExtentNode.room(Inode.BLOCK_AREA);
     while (now.size() > most) {
-      long goal = now.getLast().target();
-      now = create(change, goal, level, now, true);
+      now = create(change, level, now, true);
       level++;
     }
     while (level > 0 && now.size() == 1) {

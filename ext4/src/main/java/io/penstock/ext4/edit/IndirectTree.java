@@ -61,7 +61,7 @@ final class IndirectTree implements BlockTree {
           Errno.EFBIG, "write", "inode " + number, "block " + run.end() + " has no 32-bit number");
     }
     for (long done = 0; done < run.count(); ) {
-      find(change, fileBlock + done, run.first());
+      find(change, fileBlock + done, true);
       int slot = slots[depth];
       int count = (int) Math.min(run.count() - done, slotsThere - slot);
       for (int i = 0; i < count; i++) {
@@ -81,7 +81,7 @@ final class IndirectTree implements BlockTree {
   @Override
   public long removeSome(Transaction change, long from, long end, int mostRuns)
       throws IOException {
-    if (!find(change, end - 1, -1)) {
+    if (!find(change, end - 1, false)) {
       return Math.max(from, firstThere);
     }
     BlockBytes numbers = containers[depth];
@@ -179,10 +179,10 @@ final class IndirectTree implements BlockTree {
   /**
    * Goes to the number of a file block.
    *
-   * @param goal where blocks of numbers that are missing are to be; -1 to make none
+   * @param makes whether blocks of numbers that are missing are made
    * @return false when one is missing; {@code firstThere} then is where the hole begins
    */
-  private boolean find(Transaction change, long fileBlock, long goal) throws IOException {
+  private boolean find(Transaction change, long fileBlock, boolean makes) throws IOException {
     depth = 0;
     containers[0] = volume.inodes().edit(change, number).blockArea();
     if (fileBlock < DIRECT) {
@@ -196,7 +196,7 @@ final class IndirectTree implements BlockTree {
       long reach = 1L << shift * level;
       if (behind < reach) {
         slots[0] = DIRECT + level - 1;
-        return descend(change, level, behind, fileBlock, goal);
+        return descend(change, level, behind, fileBlock, makes);
       }
       behind -= reach;
     }
@@ -204,17 +204,17 @@ final class IndirectTree implements BlockTree {
         Errno.EFBIG, "write", "inode " + number, "file block " + fileBlock + " has no number");
   }
 
-  private boolean descend(Transaction change, int level, long index, long fileBlock, long goal)
+  private boolean descend(Transaction change, int level, long index, long fileBlock, boolean makes)
       throws IOException {
     for (int below = level; below > 0; below--) {
       long pointer = containers[depth].view().u32(4 * slots[depth]);
-      if (pointer == 0 && goal < 0) {
+      if (pointer == 0 && !makes) {
         firstThere = fileBlock - (index & (1L << shift * below) - 1);
         return false;
       }
       BlockBytes next;
       if (pointer == 0) {
-        pointer = volume.blocks().allocate(change, goal, 1).first();
+        pointer = volume.blocks().allocateNode(change, volume.geometry().groupOfInode(number));
         containers[depth].put32(4 * slots[depth], pointer);
         next = change.create(pointer);
         count(change, 1);

@@ -33,6 +33,19 @@ final class Bitmap {
     return end;
   }
 
+  /** The last bit up to one that is clear; -1 when there is none. */
+  int previousClear(int from) {
+    int at = from;
+    while (at >= 0) {
+      long word = ~bytes.s64(at >> 6 << 3) << 63 - (at & 63);
+      if (word != 0) {
+        return at - Long.numberOfLeadingZeros(word);
+      }
+      at = (at & ~63) - 1;
+    }
+    return -1;
+  }
+
   boolean isSet(int bit) {
     return (bytes.u8(bit >> 3) & 1 << (bit & 7)) != 0;
   }

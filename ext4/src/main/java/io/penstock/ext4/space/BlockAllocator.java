@@ -125,6 +125,44 @@ public final class BlockAllocator {
     return run;
   }
 
+  /**
+   * Claims and takes a block for the map of a file: the last that is free in a group, so that it
+   * does not come in between the data of files.
+   */
+  public long allocateNode(Transaction change, long group) throws IOException {
+    long block = claimLast(group);
+    change.onAbort(() -> release(block, 1));
+    take(change, block, 1);
+    return block;
+  }
+
+  private synchronized long claimLast(long first) throws IOException {
+    for (long i = 0; i < geometry.groups(); i++) {
+      GroupDescriptor group = groups.read((first + i) % geometry.groups());
+      long found = group.freeClusters() == 0 ? -1 : lastFree(group);
+      if (found >= 0) {
+        claimed.add(found, 1);
+        return found;
+      }
+    }
+    return claim(geometry.firstBlock(first), 1, null).first();
+  }
+
+  private long lastFree(GroupDescriptor group) throws IOException {
+    Bitmap bitmap = new Bitmap(groups.readBlocks(group));
+    long start = geometry.firstBlock(group.group());
+    for (int bit = (int) geometry.blocksIn(group.group()) - 1; bit >= 0; bit--) {
+      bit = bitmap.previousClear(bit);
+      long block = start + bit;
+      if (bit >= 0
+          && claimed.nextOutside(block) == block
+          && kept.nextOutside(block) == block) {
+        return block;
+      }
+    }
+    return -1;
+  }
+
   /** Frees blocks of data; they are not used again before that is committed. */
   public void free(Transaction change, long first, long count) throws IOException {
     mark(change, first, count, false);
