@@ -1,5 +1,6 @@
 package io.penstock.ext4.data;
 
+import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.ext4.edit.Removal;
@@ -20,12 +21,19 @@ public final class OpenFiles {
   private final VolumeWriter volume;
   private final ReentrantLock lock = new ReentrantLock();
 
+  private volatile CompletionExecutor completions = CompletionExecutor.shared();
+
   // guarded by the lock
   private final Map<Long, SharedFile> files = new HashMap<>();
 
   /** None are open yet. */
   public OpenFiles(VolumeWriter volume) {
     this.volume = volume;
+  }
+
+  /** Where the completions of files that are opened from now on run that may wait. */
+  public void completeOn(CompletionExecutor executor) {
+    completions = executor;
   }
 
   /**
@@ -43,7 +51,7 @@ public final class OpenFiles {
         if (inode.links() == 0) {
           throw new BlockIoException(Errno.ESTALE, "open", name, "it has been deleted");
         }
-        found = new SharedFile(inode, volume, name);
+        found = new SharedFile(inode, volume, name, completions);
         files.put(number, found);
       }
       found.handles++;

@@ -18,9 +18,9 @@ import java.util.List;
  * back up those of the nodes above, as far as they have to be.
  *
  * <p>A node is changed where it is as long as its entries fit and the first of them stays what the
- * node above says. Otherwise it is replaced by new ones, and the old is freed: so that without a
- * journal too there is one block whose writing makes the change, and before it nothing of the old
- * tree is touched. The root, in the inode, has room for four entries; when there are more they move
+ * node above says. Otherwise it is replaced by new ones, and the old is freed. Without a journal it
+ * always is, unless it is new itself: the writing of the inode then makes the change as a whole, and
+ * before it nothing of the old tree is touched. The root, in the inode, has room for four entries; when there are more they move
  * into nodes below it, and when the only node below has no more than four, they move back.
  */
 final class ExtentTree implements BlockTree {
@@ -196,6 +196,7 @@ final class ExtentTree implements BlockTree {
       throws IOException {
     if (!entries.isEmpty()
         && entries.size() <= room()
+        && change.mayChange(old.target())
         && entries.getFirst().first() == old.first()) {
       encode(change, change.edit(old.target()), old.target(), depth, entries);
       return List.of(old);

@@ -13,8 +13,9 @@ import java.io.IOException;
 
 /**
  * Changes the block numbers of a file of ext2 and ext3; how they are laid out is told at {@link
- * io.penstock.ext4.map.IndirectMapper}. A block of numbers that has none any more is freed. There are no unwritten
- * blocks in such a file.
+ * io.penstock.ext4.map.IndirectMapper}. A block of numbers that has none any more is freed; without
+ * a journal one that is to be changed is replaced, so that the writing of the inode makes the change
+ * as a whole. There are no unwritten blocks in such a file.
  */
 final class IndirectTree implements BlockTree {
   private static final int DIRECT = 12;
@@ -214,13 +215,21 @@ final class IndirectTree implements BlockTree {
       }
       BlockBytes next;
       if (pointer == 0) {
-        pointer = volume.blocks().allocateNode(change, volume.geometry().groupOfInode(number));
+        pointer = allocate(change);
         containers[depth].put32(4 * slots[depth], pointer);
         next = change.create(pointer);
         count(change, 1);
       } else {
         require(pointer);
-        next = change.edit(pointer);
+        if (change.mayChange(pointer)) {
+          next = change.edit(pointer);
+        } else {
+          long old = pointer;
+          pointer = allocate(change);
+          next = change.create(pointer).put(0, volume.table().store().read(old).bytes());
+          containers[depth].put32(4 * slots[depth], pointer);
+          volume.blocks().freeMetadata(change, old);
+        }
       }
       depth++;
       containers[depth] = next;
@@ -230,6 +239,10 @@ final class IndirectTree implements BlockTree {
     slotsThere = 1 << shift;
     firstThere = fileBlock - slots[depth];
     return true;
+  }
+
+  private long allocate(Transaction change) throws IOException {
+    return volume.blocks().allocateNode(change, volume.geometry().groupOfInode(number));
   }
 
   private void require(long block) throws IOException {

@@ -91,7 +91,9 @@ public final class JournalLog implements CommitLog {
           "its journal is of the first version; have tune2fs make it a new one");
     }
     if (now.start() != 0) {
-      throw new IllegalStateException("the journal has not been written back");
+      throw journal
+          .place()
+          .damaged("it is not empty, though the volume says that it needs no recovery");
     }
     new JournalSuperblockFields(BlockBytes.of(bytes))
         .features(
@@ -121,12 +123,18 @@ public final class JournalLog implements CommitLog {
   }
 
   @Override
+  public boolean isAtomic() {
+    return true;
+  }
+
+  @Override
   public void prepare() throws IOException {
-    writeSuperblock(next, writer.head());
+    // first the volume's: a log that is not empty of a volume that needs no recovery cannot be
     long first = store.geometry().superblockBlock();
     byte[] bytes = store.read(first).bytes().copy();
     SuperblockFields.in(BlockBytes.of(bytes), store.geometry()).needsRecovery(true);
     writeVolumeSuperblock(new MetadataBlock(first, sealed(bytes)));
+    writeSuperblock(next, writer.head());
   }
 
   private byte[] sealed(byte[] bytes) {
@@ -137,7 +145,7 @@ public final class JournalLog implements CommitLog {
   }
 
   private void writeVolumeSuperblock(MetadataBlock block) throws IOException {
-    volume.write(List.of(block), store.geometry().blockShift());
+    volume.write(List.of(block), store.geometry());
     volume.flush();
     store.unpin(block);
   }
@@ -182,7 +190,7 @@ public final class JournalLog implements CommitLog {
 
   /** Writes all that is in the log to its place, and begins the log anew. */
   private void checkpoint() throws IOException {
-    volume.write(List.copyOf(waiting.values()), store.geometry().blockShift());
+    volume.write(List.copyOf(waiting.values()), store.geometry());
     volume.flush();
     writer.restart();
     writeSuperblock(next, writer.head());

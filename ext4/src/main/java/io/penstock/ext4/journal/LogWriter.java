@@ -168,7 +168,7 @@ final class LogWriter {
 
   /** Hands what was appended to the device. */
   void drain() throws IOException {
-    device.write(row, journal.geometry().blockShift());
+    device.write(row, journal.geometry());
     row.clear();
   }
 }

@@ -52,7 +52,7 @@ final class WriteBack {
     MetadataWriter writer = journal.writer();
     writer.write(journal.locate(0) << geometry.blockShift(), first);
     writer.flush();
-    volume.write(List.of(recovered(table)), geometry.blockShift());
+    volume.write(List.of(recovered(table)), geometry);
     volume.flush();
     return moved.count();
   }
@@ -82,10 +82,10 @@ final class WriteBack {
     for (long each : blocks) {
       part.add(store.read(each));
       if (part.size() << shift >= MOST_BYTES) {
-        volume.write(part, shift);
+        volume.write(part, store.geometry());
         part.clear();
       }
     }
-    volume.write(part, shift);
+    volume.write(part, store.geometry());
   }
 }

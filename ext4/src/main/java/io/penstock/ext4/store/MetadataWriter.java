@@ -3,6 +3,7 @@ package io.penstock.ext4.store;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.DeviceIo;
 import io.penstock.core.device.IoCounters;
+import io.penstock.ext4.format.Geometry;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -30,20 +31,23 @@ public final class MetadataWriter {
   }
 
   /**
-   * Writes blocks to their places, those that lie in a row together; durable after {@link
-   * #flush()}.
+   * Writes blocks to their places, those that lie in a row together, but the superblock alone: a
+   * device may write so much as a whole or not at all. Durable after {@link #flush()}.
    *
    * @param blocks in the order of their numbers
-   * @param shift binary logarithm of a block's bytes
    */
-  public void write(List<MetadataBlock> blocks, int shift) throws IOException {
+  public void write(List<MetadataBlock> blocks, Geometry geometry) throws IOException {
+    int shift = geometry.blockShift();
+    long alone = geometry.superblockBlock();
     int most = Math.max(1, MOST_BYTES >> shift);
     for (int from = 0; from < blocks.size(); ) {
       long first = blocks.get(from).number();
       int count = 1;
       while (count < most
           && from + count < blocks.size()
-          && blocks.get(from + count).number() == first + count) {
+          && first != alone
+          && blocks.get(from + count).number() == first + count
+          && first + count != alone) {
         count++;
       }
       byte[] row = new byte[count << shift];

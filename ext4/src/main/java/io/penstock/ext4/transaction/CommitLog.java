@@ -14,6 +14,12 @@ public interface CommitLog {
   int mostBlocks();
 
   /**
+   * Whether a commit is there as a whole or not at all. Where it is not, blocks that something
+   * durable refers to are better replaced than changed.
+   */
+  boolean isAtomic();
+
+  /**
    * Marks the volume as being written to; once, before anything is changed.
    *
    * @throws IOException after which nothing is changed

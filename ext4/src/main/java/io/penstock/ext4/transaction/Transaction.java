@@ -105,6 +105,15 @@ public final class Transaction implements AutoCloseable, MetadataStore.Draft {
     forgotten.add(block);
   }
 
+  /**
+   * Whether a block can be changed where it is, together with what refers to it: always where there
+   * is a journal, else only as long as nothing durable refers to it. Where it cannot, it is better
+   * replaced by a new one.
+   */
+  public boolean mayChange(long block) {
+    return created.contains(block) || all.mayChange(block);
+  }
+
   /** Blocks that are changed so far. */
   public int size() {
     return drafts.size();

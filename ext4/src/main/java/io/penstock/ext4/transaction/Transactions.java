@@ -141,6 +141,11 @@ public final class Transactions {
     return log.mostBlocks() - taken;
   }
 
+  /** Whether a block can be changed where it is without a crash leaving half of a change. */
+  boolean mayChange(long block) {
+    return log.isAtomic() || created.contains(block);
+  }
+
   void publish(Transaction transaction, List<MetadataBlock> blocks) {
     view.writeLock().lock();
     try {

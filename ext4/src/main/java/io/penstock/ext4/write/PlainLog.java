@@ -38,6 +38,11 @@ final class PlainLog implements CommitLog {
   }
 
   @Override
+  public boolean isAtomic() {
+    return false;
+  }
+
+  @Override
   public void prepare() throws IOException {
     long number = store.geometry().superblockBlock();
     byte[] bytes = store.read(number).bytes().copy();
@@ -48,22 +53,21 @@ final class PlainLog implements CommitLog {
   }
 
   private void writeAlone(MetadataBlock block) throws IOException {
-    device.write(List.of(block), store.geometry().blockShift());
+    device.write(List.of(block), store.geometry());
     device.flush();
     store.unpin(block);
   }
 
   @Override
   public void commit(Commit commit) throws IOException {
-    int shift = store.geometry().blockShift();
     List<MetadataBlock> created = new ArrayList<>();
     List<MetadataBlock> others = new ArrayList<>();
     for (MetadataBlock each : commit.blocks()) {
       (commit.created().contains(each.number()) ? created : others).add(each);
     }
-    device.write(created, shift);
+    device.write(created, store.geometry());
     device.flush();
-    device.write(others, shift);
+    device.write(others, store.geometry());
     device.flush();
     commit.blocks().forEach(store::unpin);
   }

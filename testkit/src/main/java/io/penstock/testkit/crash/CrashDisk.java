@@ -14,6 +14,9 @@ import io.penstock.testkit.Pattern;
  */
 public record CrashDisk(
     long size, int logicalBlock, boolean volatileCache, boolean forcedUnitAccess) {
+  /** Largest write that is there as a whole or not at all, where that is asked for; bytes. */
+  private static final int MOST_ATOMIC = 64 << 10;
+
   /** 512 KiB in blocks of 512 bytes, with a cache, and forced unit access around it. */
   public static final CrashDisk DEFAULT = new CrashDisk(512 << 10, 512, true, true);
 
@@ -41,7 +44,8 @@ public record CrashDisk(
             .limits(
                 QueueLimits.of(logicalBlock)
                     .withMemoryAccess(true, true)
-                    .withForcedUnitAccess(forcedUnitAccess))
+                    .withForcedUnitAccess(forcedUnitAccess)
+                    .withAtomicWrites(logicalBlock, Math.max(logicalBlock, MOST_ATOMIC)))
             .build();
     disk.fill((byte) Pattern.POISON);
     return disk;
