@@ -7,4 +7,10 @@ module io.penstock.ext4 {
   exports io.penstock.ext4;
   exports io.penstock.ext4.check;
   exports io.penstock.ext4.format;
+  exports io.penstock.ext4.nio;
+
+  uses io.penstock.core.device.DeviceProvider;
+
+  provides java.nio.file.spi.FileSystemProvider with
+      io.penstock.ext4.nio.Ext4FileSystemProvider;
 }
