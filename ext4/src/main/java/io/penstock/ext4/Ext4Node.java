@@ -15,12 +15,17 @@ import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.InodeFlag;
 import io.penstock.ext4.format.Name;
+import io.penstock.ext4.format.NewNode;
 import io.penstock.ext4.map.BlockMaps;
+import io.penstock.ext4.map.FileBlocks;
 import io.penstock.ext4.store.InodeTable;
+import io.penstock.ext4.store.MetadataBlock;
 import io.penstock.ext4.xattr.Attributes;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +54,24 @@ public final class Ext4Node {
   /** Its attributes, as they are on the disk. */
   public Inode inode() {
     return inode;
+  }
+
+  /** The same, as it is now where that can change. */
+  private Ext4Node now() throws IOException {
+    if (!volume.isWritable()) {
+      return this;
+    }
+    Ext4Node now = volume.node(number());
+    if (now.inode.generation() != inode.generation()) {
+      throw new BlockIoException(
+          Errno.ESTALE, "look up", describe(), "it was removed; look the name up again");
+    }
+    return now;
+  }
+
+  /** Its number, if it is still the same. */
+  private long current() throws IOException {
+    return now().number();
   }
 
   /** Its number. */
@@ -158,12 +181,27 @@ public final class Ext4Node {
   }
 
   /**
-   * The entries of a directory, {@code .} and {@code ..} included, in the order of the disk.
+   * The entries of a directory, {@code .} and {@code ..} included, in the order of the disk; of a
+   * volume opened for writing those that there are now, whatever changes meanwhile.
    *
    * @throws IOException ENOTDIR
    */
   public Entries entries() throws IOException {
-    return directory("list").entries()::next;
+    if (!volume.isWritable()) {
+      return directory("list").entries()::next;
+    }
+    List<DirectoryEntry> all = new ArrayList<>();
+    var _ =
+        volume.look(
+            () -> {
+              Directory.Entries each = now().directory("list").entries();
+              for (DirectoryEntry next = each.next(); next != null; next = each.next()) {
+                all.add(next);
+              }
+              return all;
+            });
+    Iterator<DirectoryEntry> left = all.iterator();
+    return () -> left.hasNext() ? left.next() : null;
   }
 
   /**
@@ -172,16 +210,99 @@ public final class Ext4Node {
    * @throws IOException ENOTDIR; when the directory cannot be read or is damaged on the way
    */
   public @Nullable DirectoryEntry find(Name name) throws IOException {
-    Directory directory = directory("look up");
-    return name.length() == 0 || name.length() > DirectoryEntry.MAX_NAME
-        ? null
-        : directory.find(name);
+    if (name.length() == 0 || name.length() > DirectoryEntry.MAX_NAME) {
+      require(FileKind.DIRECTORY, Errno.ENOTDIR, "look up", "it is a " + kind());
+      return null;
+    }
+    return volume.look(() -> now().directory("look up").find(name));
   }
 
   /** What a name in a directory leads to, or null; symbolic links are not followed. */
   public @Nullable Ext4Node child(Name name) throws IOException {
-    DirectoryEntry entry = find(name);
-    return entry == null ? null : volume.node(entry.inode());
+    return volume.look(
+        () -> {
+          DirectoryEntry entry = find(name);
+          return entry == null ? null : volume.node(entry.inode());
+        });
+  }
+
+  private Ext4Node created(Name name, NewNode node) throws IOException {
+    return volume.node(volume.names().create(current(), name, node));
+  }
+
+  /**
+   * Creates something in this directory: a file, a directory, a symbolic link or another node.
+   *
+   * @return what was created
+   * @throws IOException EEXIST; ENOTDIR; ENAMETOOLONG, EINVAL for a name that cannot be; EMLINK for
+   *     one directory too many; ENOSPC; EPERM when the directory is marked as not to be changed;
+   *     EROFS when the volume was opened for reading
+   */
+  public Ext4Node create(Name name, NewNode node) throws IOException {
+    return created(name, node);
+  }
+
+  /**
+   * Creates an empty file in this directory; it belongs to whom the directory does. Throws as
+   * {@link #create}.
+   *
+   * @param permissions the lower 12 bits of its mode
+   */
+  public Ext4Node createFile(Name name, int permissions) throws IOException {
+    return created(name, NewNode.of(FileKind.REGULAR, permissions));
+  }
+
+  /**
+   * Creates a directory in this one; it belongs to whom this one does. Throws as {@link #create}.
+   *
+   * @param permissions the lower 12 bits of its mode
+   */
+  public Ext4Node createDirectory(Name name, int permissions) throws IOException {
+    return created(name, NewNode.of(FileKind.DIRECTORY, permissions));
+  }
+
+  /**
+   * Creates a symbolic link in this directory. Throws as {@link #create}.
+   *
+   * @param target 1 byte at least, less than a block
+   */
+  public Ext4Node createSymbolicLink(Name name, byte[] target) throws IOException {
+    return created(name, NewNode.link(target));
+  }
+
+  /**
+   * Gives something another name, in this directory.
+   *
+   * @param node no directory
+   * @throws IOException EMLINK when it has too many names, EXDEV; otherwise as {@link #create}
+   */
+  public void link(Name name, Ext4Node node) throws IOException {
+    if (node.volume != volume) {
+      throw new BlockIoException(
+          Errno.EXDEV, "link", name.toString(), "it is on another volume; copy it instead");
+    }
+    volume.names().link(current(), name, node.current());
+  }
+
+  /**
+   * Removes a name from this directory that leads to no directory. What has no other name is freed,
+   * once nobody has it open.
+   *
+   * @throws IOException ENOENT, EISDIR, ENOTDIR, EPERM; EROFS when the volume was opened for
+   *     reading
+   */
+  public void unlink(Name name) throws IOException {
+    volume.names().unlink(current(), name);
+  }
+
+  /**
+   * Removes an empty directory from this one.
+   *
+   * @throws IOException ENOENT, ENOTDIR, ENOTEMPTY, EPERM; EROFS when the volume was opened for
+   *     reading
+   */
+  public void removeDirectory(Name name) throws IOException {
+    volume.names().removeDirectory(current(), name);
   }
 
   // --- symbolic links ---
@@ -203,11 +324,12 @@ public final class Ext4Node {
     if (inode.size() > most) {
       throw inode.place().structure("symbolic link").damaged("it is " + inode.size() + " long");
     }
-    byte[] target = new byte[(int) inode.size()];
-    try (DataFile file = new DataFile(inode, table(), describe())) {
-      file.read(MemorySegment.ofArray(target), 0);
+    // it is metadata: what was written last may be in memory, or in a journal
+    MetadataBlock block = new FileBlocks(inode, table()).read(0);
+    if (block == null) {
+      throw inode.place().structure("symbolic link").damaged("its block is a hole");
     }
-    return target;
+    return block.bytes().copy(0, (int) inode.size());
   }
 
   private boolean isTargetInInode() {
@@ -234,6 +356,82 @@ public final class Ext4Node {
    */
   public byte @Nullable [] attribute(String name) throws IOException {
     return new Attributes(inode, table()).value(name);
+  }
+
+  /**
+   * Sets an extended attribute.
+   *
+   * @param name as in getxattr(2)
+   * @throws IOException EOPNOTSUPP for a name of another kind, or where its value is in an inode of
+   *     its own; ENOSPC when all attributes do not fit the inode and one block; EPERM for a user's
+   *     attribute of what is neither file nor directory; EROFS when the volume was opened for
+   *     reading
+   */
+  public void setAttribute(String name, byte[] value) throws IOException {
+    volume.names().setAttribute(current(), name, value);
+  }
+
+  /**
+   * Removes an extended attribute.
+   *
+   * @throws IOException ENODATA when there is none of this name; otherwise as {@link #setAttribute}
+   */
+  public void removeAttribute(String name) throws IOException {
+    volume.names().removeAttribute(current(), name);
+  }
+
+  // --- what it says of itself ---
+
+  /** Sets permissions: the lower 12 bits of its mode. Throws as {@link #setOwner}. */
+  public void setPermissions(int permissions) throws IOException {
+    volume.names().setPermissions(current(), permissions);
+  }
+
+  /**
+   * Sets owner and group.
+   *
+   * @param uid -1 to keep it
+   * @param gid -1 to keep it
+   * @throws IOException ESTALE when it was removed, EPERM when it is marked as not to be changed;
+   *     EROFS when the volume was opened for reading
+   */
+  public void setOwner(long uid, long gid) throws IOException {
+    volume
+        .names()
+        .edit(
+            current(),
+            fields -> {
+              if (uid >= 0) {
+                var _ = fields.uid(uid);
+              }
+              if (gid >= 0) {
+                var _ = fields.gid(gid);
+              }
+            });
+  }
+
+  /**
+   * Sets times; null keeps one. A time that the inode cannot hold becomes the nearest that it can.
+   * Throws as {@link #setOwner}.
+   */
+  public void setTimes(
+      @Nullable Instant modification, @Nullable Instant access, @Nullable Instant creation)
+      throws IOException {
+    volume
+        .names()
+        .edit(
+            current(),
+            fields -> {
+              if (modification != null) {
+                var _ = fields.modificationTime(modification);
+              }
+              if (access != null) {
+                var _ = fields.accessTime(access);
+              }
+              if (creation != null) {
+                var _ = fields.creationTime(creation);
+              }
+            });
   }
 
   @Override

@@ -7,25 +7,20 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.ext4.check.CheckReport;
 import io.penstock.ext4.check.VolumeCheck;
-import io.penstock.ext4.format.Checksums;
-import io.penstock.ext4.format.DiskBytes;
 import io.penstock.ext4.data.OpenFiles;
 import io.penstock.ext4.data.SharedFile;
 import io.penstock.ext4.edit.Removal;
-import io.penstock.ext4.dir.EntryInsertion;
-import io.penstock.ext4.format.DirectoryEntry;
-import io.penstock.ext4.format.FileKind;
-import io.penstock.ext4.format.InodeFields;
-import io.penstock.ext4.format.Name;
-import io.penstock.ext4.edit.NewMap;
-import io.penstock.ext4.transaction.Transaction;
+import io.penstock.ext4.format.Checksums;
+import io.penstock.ext4.format.DiskBytes;
 import io.penstock.ext4.format.Feature;
 import io.penstock.ext4.format.Geometry;
 import io.penstock.ext4.format.GroupDescriptor;
 import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.format.Superblock;
 import io.penstock.ext4.journal.JournalReplay;
 import io.penstock.ext4.journal.ReplayedBlocks;
+import io.penstock.ext4.namespace.Namespace;
 import io.penstock.ext4.store.InodeTable;
 import io.penstock.ext4.store.MetadataStore;
 import io.penstock.ext4.store.Relocation;
@@ -35,16 +30,17 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A volume of ext2, ext3 or ext4 on a block device, opened for reading, or for writing too. The data
- * of its files moves through the engine only; its metadata is read from the device and remembered up
- * to a bound.
+ * A volume of ext2, ext3 or ext4 on a block device, opened for reading, or for writing too. The
+ * data of its files moves through the engine only; its metadata is read from the device and
+ * remembered up to a bound.
  *
- * <p>Nobody else may write to the device meanwhile. Every number on the disk is checked before it is
- * used: a damaged volume gives a {@link io.penstock.ext4.format.DamagedVolumeException} that names
- * what is damaged, or right data. Thread-safe.
+ * <p>Nobody else may write to the device meanwhile. Every number on the disk is checked before it
+ * is used: a damaged volume gives a {@link io.penstock.ext4.format.DamagedVolumeException} that
+ * names what is damaged, or right data. Thread-safe.
  */
 public final class Ext4Volume implements AutoCloseable {
   private final BlockDevice device;
@@ -52,6 +48,7 @@ public final class Ext4Volume implements AutoCloseable {
   private final InodeTable table;
   private final @Nullable VolumeWriter writer;
   private final @Nullable OpenFiles openFiles;
+  private final @Nullable Namespace names;
   private volatile boolean closed;
 
   private Ext4Volume(
@@ -63,7 +60,9 @@ public final class Ext4Volume implements AutoCloseable {
     this.metadataCounters = metadataCounters;
     this.table = table;
     this.writer = writer;
-    openFiles = writer == null ? null : new OpenFiles(writer);
+    OpenFiles open = writer == null ? null : new OpenFiles(writer);
+    openFiles = open;
+    names = writer == null || open == null ? null : new Namespace(writer, open);
   }
 
   /**
@@ -189,6 +188,26 @@ public final class Ext4Volume implements AutoCloseable {
   OpenFiles openFiles() throws IOException {
     writer();
     return Objects.requireNonNull(openFiles);
+  }
+
+  /** Looks something up. */
+  interface Look<T> {
+    /** Does it; null for nothing. */
+    @Nullable T up() throws IOException;
+  }
+
+  /** Looks something up in several blocks, with no change becoming visible meanwhile. */
+  <T> @Nullable T look(Look<T> look) throws IOException {
+    VolumeWriter found = writer;
+    return found == null
+        ? look.up()
+        : found.transactions().look(() -> Optional.ofNullable(look.up())).orElse(null);
+  }
+
+  /** The names, to be changed. */
+  Namespace names() throws IOException {
+    writer();
+    return Objects.requireNonNull(names);
   }
 
   /** One who had a file open has not any more. */
@@ -323,20 +342,25 @@ public final class Ext4Volume implements AutoCloseable {
    * @throws IOException EEXIST, ENOTDIR, ENOSPC; EROFS when the volume was opened for reading
    */
   public Ext4Node create(Ext4Node parent, Name name, int permissions) throws IOException {
-    VolumeWriter volume = writer();
-    try (Transaction change = volume.begin(16)) {
-      if (parent.find(name) != null) {
-        throw new BlockIoException(Errno.EEXIST, "create", name(), name + " is there already");
-      }
-      int mode = FileKind.REGULAR.mode() | permissions & 0xFFF;
-      InodeFields inode = volume.inodes().create(change, parent.number(), mode).links(1);
-      NewMap.begin(inode, superblock());
-      Inode directory = volume.inodes().read(parent.number());
-      new EntryInsertion(volume)
-          .insert(change, directory, new DirectoryEntry(name, inode.number(), FileKind.REGULAR));
-      change.stop();
-      return new Ext4Node(this, volume.inodes().read(inode.number()));
+    return parent.createFile(name, permissions);
+  }
+
+  /**
+   * Moves a name from one directory to another, or gives it another name there. Open files stay
+   * open; what had the new name before loses it.
+   *
+   * @param replaces whether something may have the new name already
+   * @throws IOException ENOENT; EEXIST if nothing is to be replaced; EISDIR, ENOTDIR, ENOTEMPTY for
+   *     what cannot be replaced by it; EINVAL for a directory that would get below itself; EMLINK,
+   *     ENAMETOOLONG, ENOSPC, EPERM; EROFS when the volume was opened for reading
+   */
+  public void rename(Ext4Node from, Name name, Ext4Node to, Name newName, boolean replaces)
+      throws IOException {
+    if (from.volume() != this || to.volume() != this) {
+      throw new BlockIoException(
+          Errno.EXDEV, "rename", name.toString(), "it is on another volume; copy it instead");
     }
+    names().rename(from.number(), name, to.number(), newName, replaces);
   }
 
   /** Whether the volume makes use of a feature. */
@@ -346,7 +370,8 @@ public final class Ext4Volume implements AutoCloseable {
 
   /**
    * Lets nobody look anything up any more. Files that were opened on a volume opened for reading
-   * stay so, the others are closed; the device stays open. What was changed is made durable and brought to its place. Idempotent.
+   * stay so, the others are closed; the device stays open. What was changed is made durable and
+   * brought to its place. Idempotent.
    *
    * @throws IOException when that failed; the volume then is as after a crash
    */

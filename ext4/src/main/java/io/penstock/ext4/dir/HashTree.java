@@ -15,9 +15,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash tree of a directory, for looking up one name. From the root on, the last pair whose hash
- * is not above the name's leads to the next level; entries of one hash that did not fit one block
- * go on in the next, whose hash then has its lowest bit set. Not thread-safe.
+ * The hash tree of a directory, for looking up names. From the root on, the last pair whose hash is
+ * not above the name's leads to the next level; entries of one hash that did not fit one block go
+ * on in the next, whose hash then has its lowest bit set. Not thread-safe.
  */
 final class HashTree {
   /** Levels of nodes, the root included, with the feature large_dir. */
@@ -46,7 +46,13 @@ final class HashTree {
     this.place = place.structure("hash tree node");
   }
 
-  @Nullable DirectoryEntry find(Name name, Leaves leaves) throws IOException {
+  /** The most levels that a tree of this volume may have, the root included. */
+  static int mostLevels(Superblock superblock) {
+    return superblock.has(Feature.LARGE_DIR) ? MOST_LEVELS : LEVELS;
+  }
+
+  /** Goes to the first block of entries that may have a name; its hash. */
+  int seek(Name name) throws IOException {
     Superblock superblock = table.store().geometry().superblock();
     MetadataBlock block = block(0);
     HashTreeNode root =
@@ -55,7 +61,7 @@ final class HashTree {
             table.checksums(),
             inodeSeed,
             place.block(block.number()),
-            superblock.has(Feature.LARGE_DIR) ? MOST_LEVELS : LEVELS);
+            mostLevels(superblock));
     int hash = hash(name, root, superblock);
     depth = root.levels();
     nodes[0] = root;
@@ -64,6 +70,11 @@ final class HashTree {
       descend(level, nodes[level - 1].block(pairs[level - 1]));
       pairs[level] = nodes[level].find(hash);
     }
+    return hash;
+  }
+
+  @Nullable DirectoryEntry find(Name name, Leaves leaves) throws IOException {
+    int hash = seek(name);
     do {
       DirectoryEntry found = leaves.read(leaf()).find(name);
       if (found != null) {
@@ -73,7 +84,12 @@ final class HashTree {
     return null;
   }
 
-  private int hash(Name name, HashTreeNode root, Superblock superblock) throws IOException {
+  /** The hash of a name in the tree where this was sent to before. */
+  int hash(Name name) throws IOException {
+    return hash(name, nodes[0], table.store().geometry().superblock());
+  }
+
+  private static int hash(Name name, HashTreeNode root, Superblock superblock) throws IOException {
     int version = root.hashVersion();
     if (!NameHash.isVersion(version)) {
       throw root.place().damaged("its hash version is " + version);
@@ -82,7 +98,28 @@ final class HashTree {
     return NameHash.ofVersion(version).of(name.bytes(), superblock.hashSeed(), unsigned);
   }
 
-  private long leaf() throws IOException {
+  /** Levels of nodes below the root. */
+  int depth() {
+    return depth;
+  }
+
+  /** The node it came through. */
+  HashTreeNode node(int level) {
+    return nodes[level];
+  }
+
+  /** The pair of that node that leads on. */
+  int pair(int level) {
+    return pairs[level];
+  }
+
+  /** The block of the directory that the node of a level is in. */
+  long blockOf(int level) {
+    return level == 0 ? 0 : nodes[level - 1].block(pairs[level - 1]);
+  }
+
+  /** The block of entries where it is. */
+  long leaf() {
     return nodes[depth].block(pairs[depth]);
   }
 
@@ -93,7 +130,7 @@ final class HashTree {
   }
 
   /** Moves to the next block of entries, and says whether it may have some with this hash. */
-  private boolean goesOn(int hash) throws IOException {
+  boolean goesOn(int hash) throws IOException {
     int level = depth;
     while (pairs[level] + 1 >= nodes[level].count()) {
       if (level == 0) {

@@ -4,6 +4,7 @@ import io.penstock.ext4.format.BlockBytes;
 import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.InodeFlag;
+import io.penstock.ext4.map.FileBlocks;
 import io.penstock.ext4.transaction.Transaction;
 import io.penstock.ext4.write.VolumeWriter;
 import java.io.IOException;
@@ -55,10 +56,33 @@ public final class Removal {
     long left = tree.end();
     while (keep < left) {
       try (Transaction change = volume.begin(credits)) {
-        left = tree.removeSome(change, keep, left, runs);
+        left =
+            inode.kind() == FileKind.REGULAR
+                ? tree.removeSome(change, keep, left, runs)
+                : removeMetadata(change, tree, inode, Math.max(keep, left - runs), left);
         change.stop();
       }
     }
+  }
+
+  /**
+   * Frees blocks that hold metadata: each is told to the journal, which otherwise would bring back
+   * what they held, over what another file has in them then.
+   */
+  private long removeMetadata(Transaction change, BlockTree tree, Inode inode, long from, long end)
+      throws IOException {
+    FileBlocks blocks = new FileBlocks(inode, volume.table());
+    long[] freed = new long[(int) (end - from)];
+    for (int i = 0; i < freed.length; i++) {
+      freed[i] = from + i < blocks.count() ? blocks.locate(from + i) : -1;
+    }
+    long left = tree.removeSome(change, from, end, freed.length);
+    for (int i = (int) (left - from); i < freed.length; i++) {
+      if (freed[i] >= 0) {
+        change.forget(freed[i]);
+      }
+    }
+    return left;
   }
 
   private void freeAttributes(Transaction change, Inode inode) throws IOException {

@@ -27,9 +27,9 @@ public final class AttributeList {
   /** The list of an inode without any. */
   public static final AttributeList EMPTY = new AttributeList(List.of());
 
-  private static final long MAGIC = 0xEA020000L;
-  private static final int ENTRY = 16;
-  private static final int BLOCK_HEADER = 32;
+  static final long MAGIC = 0xEA020000L;
+  static final int ENTRY = 16;
+  static final int BLOCK_HEADER = 32;
   private static final int CHECKSUM = 0x10;
 
   private final List<AttributeEntry> entries;
@@ -99,7 +99,12 @@ public final class AttributeList {
       }
       entries.add(
           new AttributeEntry(
-              bytes.u8(at + 1), Name.of(bytes.copy(at + ENTRY, nameLength)), inode, size, value));
+              bytes.u8(at + 1),
+              Name.of(bytes.copy(at + ENTRY, nameLength)),
+              inode,
+              size,
+              bytes.u32(at + 12),
+              value));
       at += (ENTRY + nameLength + 3) & ~3;
     }
     return entries;

@@ -55,7 +55,7 @@ public final class DirectoryBlock {
   }
 
   /** Bytes from an entry to the next, checked. */
-  private int recordLength(int at) throws DamagedVolumeException {
+  int recordLength(int at) throws DamagedVolumeException {
     int left = bytes.length() - at;
     if (left < DirectoryEntry.HEADER) {
       throw place.damaged("entry at " + at + " has only " + left + " bytes left");
@@ -121,8 +121,55 @@ public final class DirectoryBlock {
     }
   }
 
-  private int nameLength(int at) {
+  int nameLength(int at) {
     return hasTypes ? bytes.u8(at + 6) : bytes.u16(at + 6);
+  }
+
+  /** Bytes of an entry's record that are in use; 0 of one that leads nowhere. */
+  int taken(int at) {
+    return bytes.u32(at) == 0 ? 0 : DirectoryBlockFields.sizeOf(nameLength(at));
+  }
+
+  /**
+   * Where an entry can be put: behind what is in use of the record there, or in its place.
+   *
+   * @param nameLength bytes of its name
+   * @return an offset, or -1 when there is no room
+   */
+  public int roomFor(int nameLength) throws DamagedVolumeException {
+    int wanted = DirectoryBlockFields.sizeOf(nameLength);
+    int end = DirectoryBlockFields.room(geometry);
+    for (int at = 0; at < end; ) {
+      int length = lengthOfEntry(at, end);
+      if (length - taken(at) >= wanted) {
+        return at;
+      }
+      at += length;
+    }
+    return -1;
+  }
+
+  /** Bytes from an entry to the next, checked: it ends where the entries do at last. */
+  int lengthOfEntry(int at, int end) throws DamagedVolumeException {
+    int length = recordLength(at);
+    if (length > end - at) {
+      throw place.damaged("entry at " + at + " goes into the checksum");
+    }
+    return length;
+  }
+
+  /** Whether the entry at an offset leads somewhere and has this name. */
+  boolean isNamed(int at, Name name) {
+    return bytes.u32(at) != 0
+        && nameLength(at) == name.length()
+        && at + DirectoryEntry.HEADER + name.length() <= bytes.length()
+        && bytes.matches(at + DirectoryEntry.HEADER, name.bytes());
+  }
+
+  /** Makes what a checksum at the end of a block is hidden in. */
+  static void beginTail(BlockBytes block) {
+    int at = block.length() - TAIL;
+    block.put32(at, 0).put16(at + 4, TAIL).put8(at + 6, 0).put8(at + 7, TAIL_TYPE);
   }
 
   /** Where the entry behind this one is. */

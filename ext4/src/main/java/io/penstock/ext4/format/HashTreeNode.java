@@ -22,10 +22,10 @@ package io.penstock.ext4.format;
  * <p>The limit and the count include the first, which has a block and no hash. Immutable.
  */
 public final class HashTreeNode {
-  private static final int ROOT_PAIRS = 0x20;
-  private static final int NODE_PAIRS = 0x08;
-  private static final int PAIR = 8;
-  private static final int TAIL = 8;
+  static final int ROOT_PAIRS = 0x20;
+  static final int NODE_PAIRS = 0x08;
+  static final int PAIR = 8;
+  static final int TAIL = 8;
 
   private final DiskBytes bytes;
   private final Place place;
@@ -116,6 +116,11 @@ public final class HashTreeNode {
   /** Pairs, the first included. */
   public int count() {
     return count;
+  }
+
+  /** Whether it has no room for another pair. */
+  public boolean isFull() {
+    return count >= bytes.u16(pairs);
   }
 
   /** Where it is, for messages. */

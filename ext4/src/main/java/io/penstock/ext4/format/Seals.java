@@ -22,8 +22,7 @@ public final class Seals {
   /** A group descriptor. */
   public void descriptor(long group, BlockBytes descriptor) {
     if (checksums.areKeptOfGroups()) {
-      descriptor.put16(
-          GroupDescriptor.CHECKSUM, checksums.ofDescriptor(group, descriptor.view()));
+      descriptor.put16(GroupDescriptor.CHECKSUM, checksums.ofDescriptor(group, descriptor.view()));
     }
   }
 
@@ -81,6 +80,24 @@ public final class Seals {
       int tail = block.length() - DirectoryBlock.TAIL;
       block.put32(tail + 8, block.view().crc32c(inodeSeed, 0, tail));
     }
+  }
+
+  /**
+   * A node of a directory's hash tree.
+   *
+   * @param root whether it is the root
+   */
+  public void hashTree(int inodeSeed, BlockBytes block, boolean root) {
+    if (checksums.areKept()) {
+      int pairs = root ? HashTreeNode.ROOT_PAIRS : HashTreeNode.NODE_PAIRS;
+      int tail = pairs + block.view().u16(pairs) * HashTreeNode.PAIR;
+      int crc = block.put32(tail + 4, 0).view().crc32c(inodeSeed, 0, endOfPairs(block, pairs));
+      block.put32(tail + 4, block.view().crc32c(crc, tail, HashTreeNode.TAIL));
+    }
+  }
+
+  private static int endOfPairs(BlockBytes block, int pairs) {
+    return pairs + block.view().u16(pairs + 2) * HashTreeNode.PAIR;
   }
 
   /** A block of extended attributes. */

@@ -72,6 +72,13 @@ public final class SuperblockFields {
     return this;
   }
 
+  /** A feature that whoever does not know it may still use the volume without. */
+  public SuperblockFields addCompatible(Feature feature) {
+    assert feature.kind() == Feature.Kind.COMPATIBLE : feature;
+    bytes.put32(0x5C, bytes.view().u32(0x5C) | feature.bit());
+    return this;
+  }
+
   /** Last write of the superblock. */
   public SuperblockFields writeTime(Instant value) {
     bytes.put32(0x30, value.getEpochSecond());

@@ -47,4 +47,23 @@ final class AclValue {
     value.flip().get(exact);
     return exact;
   }
+
+  /** The value on the disk; null when what programs gave is no such list. */
+  static byte @Nullable [] forDisk(byte[] list) {
+    DiskBytes given = DiskBytes.of(list);
+    if (list.length < 4 || (list.length - 4) % 8 != 0 || given.u32(0) != 2) {
+      return null;
+    }
+    ByteBuffer value = ByteBuffer.allocate(list.length).order(ByteOrder.LITTLE_ENDIAN).putInt(1);
+    for (int at = 4; at < list.length; at += 8) {
+      int tag = given.u16(at);
+      value.putShort((short) tag).putShort((short) given.u16(at + 2));
+      if (tag == NAMED_USER || tag == NAMED_GROUP) {
+        value.putInt(given.s32(at + 4));
+      }
+    }
+    byte[] exact = new byte[value.position()];
+    value.flip().get(exact);
+    return exact;
+  }
 }

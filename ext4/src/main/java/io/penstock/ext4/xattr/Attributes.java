@@ -22,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * inodes that hold large values. Names are those of getxattr(2), prefix included. Thread-safe.
  */
 public final class Attributes {
-  private static final int ACL_ACCESS = 2;
-  private static final int ACL_DEFAULT = 3;
-  private static final String INLINE_DATA = "system.data";
-
   private final Inode inode;
   private final InodeTable table;
   private final List<AttributeEntry> entries = new ArrayList<>();
@@ -52,35 +48,11 @@ public final class Attributes {
     }
   }
 
-  /** What a name begins with; null for a kind of name that programs do not see. */
-  private static @Nullable String prefix(int nameIndex) {
-    return switch (nameIndex) {
-      case 0 -> "";
-      case 1 -> "user.";
-      case ACL_ACCESS -> "system.posix_acl_access";
-      case ACL_DEFAULT -> "system.posix_acl_default";
-      case 4 -> "trusted.";
-      case 6 -> "security.";
-      case AttributeEntry.SYSTEM -> "system.";
-      case 8 -> "system.richacl";
-      default -> null;
-    };
-  }
-
-  private static @Nullable String nameOf(AttributeEntry entry) {
-    String prefix = prefix(entry.nameIndex());
-    if (prefix == null) {
-      return null;
-    }
-    String name = prefix + entry.name();
-    return name.equals(INLINE_DATA) ? null : name;
-  }
-
   /** The names, in the order of the disk. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
     for (AttributeEntry each : entries) {
-      String name = nameOf(each);
+      String name = AttributeNames.of(each);
       if (name != null) {
         names.add(name);
       }
@@ -95,7 +67,7 @@ public final class Attributes {
    */
   public byte @Nullable [] value(String name) throws IOException {
     for (AttributeEntry each : entries) {
-      if (name.equals(nameOf(each))) {
+      if (name.equals(AttributeNames.of(each))) {
         return value(each);
       }
     }
@@ -106,7 +78,8 @@ public final class Attributes {
     if (entry.valueInode() != 0) {
       return largeValue(entry);
     }
-    if (entry.nameIndex() != ACL_ACCESS && entry.nameIndex() != ACL_DEFAULT) {
+    if (entry.nameIndex() != AttributeNames.ACL_ACCESS
+        && entry.nameIndex() != AttributeNames.ACL_DEFAULT) {
       return entry.value().copy();
     }
     byte[] list = AclValue.forPrograms(entry.value());

@@ -1,0 +1,356 @@
+package io.penstock.ext4.namespace;
+
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
+import io.penstock.ext4.data.OpenFiles;
+import io.penstock.ext4.dir.Directory;
+import io.penstock.ext4.dir.DirectoryEditor;
+import io.penstock.ext4.format.DirectoryEntry;
+import io.penstock.ext4.format.FileKind;
+import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.InodeFields;
+import io.penstock.ext4.format.Name;
+import io.penstock.ext4.format.NewNode;
+import io.penstock.ext4.transaction.Transaction;
+import io.penstock.ext4.write.VolumeWriter;
+import io.penstock.ext4.xattr.AttributeEditor;
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of a volume, to be changed; inodes are told by number. Each method is one transaction, but
+ * for the freeing of what has lost its last name, which may take several behind it. Thread-safe.
+ *
+ * <p><b>Errors</b> of all methods: ENOTDIR, ENOENT for what is no directory, or not there any more;
+ * ENAMETOOLONG, EINVAL for names that cannot be; ENOSPC; EPERM for what is marked as not to be
+ * changed; EROFS after a commit has failed; and that something is damaged.
+ */
+public final class Namespace {
+  /** Blocks that one change takes at most: about three of each kind that there are. */
+  static final int CREDITS = 64;
+
+  private static final int SET_GROUP = 02000;
+  private static final int PERMISSIONS = 07777;
+
+  private final VolumeWriter volume;
+  private final OpenFiles openFiles;
+
+  /** The names of a volume. */
+  public Namespace(VolumeWriter volume, OpenFiles openFiles) {
+    this.volume = volume;
+    this.openFiles = openFiles;
+  }
+
+  // --- what is common to all ---
+
+  private Inode directory(String operation, long number) throws IOException {
+    Inode directory = volume.inodes().read(number);
+    Refusals.requireDirectory(operation, directory);
+    return directory;
+  }
+
+  private @Nullable DirectoryEntry find(Inode directory, Name name) throws IOException {
+    return Directory.of(directory, volume.table()).find(name);
+  }
+
+  private DirectoryEntry require(String operation, Inode directory, Name name) throws IOException {
+    DirectoryEntry found = find(directory, name);
+    if (found == null) {
+      throw Refusals.of(Errno.ENOENT, operation, name, "it is not in " + directory);
+    }
+    return found;
+  }
+
+  private void requireNone(String operation, Inode directory, Name name) throws IOException {
+    if (find(directory, name) != null) {
+      throw Refusals.of(
+          Errno.EEXIST, operation, name, "it is there already; remove it before or take another");
+    }
+  }
+
+  private InodeFields touchDirectory(Transaction change, long number) throws IOException {
+    Instant now = Instant.now();
+    return volume.inodes().edit(change, number).modificationTime(now).changeTime(now);
+  }
+
+  private InodeFields touch(Transaction change, long number) throws IOException {
+    return volume.inodes().edit(change, number).changeTime(Instant.now());
+  }
+
+  // --- creating ---
+
+  /**
+   * Creates a file, a directory, a symbolic link or another node.
+   *
+   * @return its inode
+   * @throws IOException EEXIST, EMLINK; ENAMETOOLONG for a target that is longer than a block
+   */
+  public long create(long parent, Name name, NewNode node) throws IOException {
+    Refusals.requireName("create", name);
+    try (Transaction change = volume.begin(CREDITS)) {
+      Inode directory = directory("create", parent);
+      requireNone("create", directory, name);
+      InodeFields inode = begin(change, directory, node);
+      long number = inode.number();
+      new DirectoryEditor(volume, change, parent)
+          .insert(new DirectoryEntry(name, number, node.kind()));
+      InodeFields touched = touchDirectory(change, parent);
+      if (node.kind() == FileKind.DIRECTORY) {
+        Links.addDirectory(touched, volume.geometry().superblock());
+      }
+      change.stop();
+      return number;
+    }
+  }
+
+  private InodeFields begin(Transaction change, Inode directory, NewNode node) throws IOException {
+    boolean sets = (directory.mode() & SET_GROUP) != 0;
+    int permissions = node.permissions();
+    if (sets && node.kind() == FileKind.DIRECTORY) {
+      permissions |= SET_GROUP;
+    }
+    int mode = node.kind().mode() | permissions & PERMISSIONS;
+    InodeFields inode = volume.inodes().create(change, directory.number(), mode);
+    inode
+        .uid(node.uid() < 0 ? directory.uid() : node.uid())
+        .gid(sets || node.gid() < 0 ? directory.gid() : node.gid());
+    Contents.fill(volume, change, node, inode, directory.number());
+    return inode;
+  }
+
+  /**
+   * Gives a file another name.
+   *
+   * @throws IOException EEXIST, EMLINK; EPERM for a directory
+   */
+  public void link(long parent, Name name, long number) throws IOException {
+    Refusals.requireName("link", name);
+    try (Transaction change = volume.begin(CREDITS)) {
+      Inode directory = directory("link", parent);
+      Inode inode = volume.inodes().read(number);
+      Refusals.requireChangeable("link", inode);
+      if (inode.kind() == FileKind.DIRECTORY) {
+        throw Refusals.of(
+            Errno.EPERM, "link", name, inode + " is a directory, which has one name only");
+      }
+      if (inode.links() == 0) {
+        throw Refusals.of(Errno.ENOENT, "link", name, inode + " has no name any more");
+      }
+      requireNone("link", directory, name);
+      Links.add(touch(change, number));
+      new DirectoryEditor(volume, change, parent)
+          .insert(new DirectoryEntry(name, number, inode.kind()));
+      var _ = touchDirectory(change, parent);
+      change.stop();
+    }
+  }
+
+  // --- removing ---
+
+  /**
+   * Removes a name of what is no directory; what has no other is freed, once nobody has it open.
+   *
+   * @throws IOException ENOENT, EISDIR
+   */
+  public void unlink(long parent, Name name) throws IOException {
+    remove("remove", parent, name, false);
+  }
+
+  /**
+   * Removes an empty directory.
+   *
+   * @throws IOException ENOENT, ENOTDIR, ENOTEMPTY
+   */
+  public void removeDirectory(long parent, Name name) throws IOException {
+    remove("remove directory", parent, name, true);
+  }
+
+  private void remove(String operation, long parent, Name name, boolean asDirectory)
+      throws IOException {
+    Refusals.requireName(operation, name);
+    Inode inode;
+    try (Transaction change = volume.begin(CREDITS)) {
+      Inode directory = directory(operation, parent);
+      inode = volume.inodes().read(require(operation, directory, name).inode());
+      boolean isDirectory = inode.kind() == FileKind.DIRECTORY;
+      if (isDirectory != asDirectory) {
+        throw Refusals.of(
+            asDirectory ? Errno.ENOTDIR : Errno.EISDIR, operation, name, "it is a " + inode.kind());
+      }
+      requireRemovable(operation, inode, name);
+      new DirectoryEditor(volume, change, parent).remove(name);
+      InodeFields touched = touchDirectory(change, parent);
+      if (isDirectory) {
+        Links.removeDirectory(touched);
+      }
+      loseName(change, inode);
+      change.stop();
+    }
+    free(inode);
+  }
+
+  private void requireRemovable(String operation, Inode inode, Name name) throws IOException {
+    Refusals.requireChangeable(operation, inode);
+    if (inode.kind() == FileKind.DIRECTORY) {
+      DirectoryEntry left = DirectoryEditor.anyEntry(volume, inode);
+      if (left != null) {
+        throw Refusals.of(
+            Errno.ENOTEMPTY,
+            operation,
+            name,
+            left.name() + " is in it; remove what is in it before");
+      }
+    }
+    if (isLastName(inode)) {
+      AttributeEditor.requireDeletable(volume, inode);
+    }
+  }
+
+  private static boolean isLastName(Inode inode) {
+    return inode.kind() == FileKind.DIRECTORY || inode.links() <= 1;
+  }
+
+  /** Takes one from an inode's names; without any it is in the list of orphans. */
+  private void loseName(Transaction change, Inode inode) throws IOException {
+    InodeFields fields = touch(change, inode.number());
+    if (isLastName(inode)) {
+      var _ = fields.links(0);
+      volume.orphans().add(change, inode.number());
+    } else {
+      var _ = fields.links(inode.links() - 1);
+    }
+  }
+
+  /** After its last name was removed: frees it, if nobody has it open. */
+  private void free(Inode inode) throws IOException {
+    if (isLastName(inode)) {
+      openFiles.unlinked(inode.number());
+    }
+  }
+
+  // --- renaming ---
+
+  /**
+   * Moves a name. What had the new name before loses it.
+   *
+   * @throws IOException ENOENT; EEXIST, if nothing is to be replaced; EISDIR, ENOTDIR, ENOTEMPTY
+   *     for what cannot be replaced by it; EINVAL for a directory that would get below itself;
+   *     EMLINK
+   */
+  public void rename(long from, Name name, long to, Name newName, boolean replaces)
+      throws IOException {
+    Refusals.requireName("rename", name);
+    Refusals.requireName("rename", newName);
+    Inode lost;
+    try (Transaction change = volume.begin(2 * CREDITS)) {
+      lost = new Renaming(this, volume, change, from, to).run(name, newName, replaces);
+      change.stop();
+    }
+    if (lost != null) {
+      free(lost);
+    }
+  }
+
+  // --- for a renaming ---
+
+  Inode directoryToRename(long number) throws IOException {
+    return directory("rename", number);
+  }
+
+  DirectoryEntry requireToRename(Inode directory, Name name) throws IOException {
+    return require("rename", directory, name);
+  }
+
+  @Nullable DirectoryEntry lookUp(Inode directory, Name name) throws IOException {
+    return find(directory, name);
+  }
+
+  void replaced(Transaction change, Inode inode, Name name) throws IOException {
+    requireRemovable("rename over", inode, name);
+    loseName(change, inode);
+  }
+
+  InodeFields touched(Transaction change, long number) throws IOException {
+    return touch(change, number);
+  }
+
+  InodeFields touchedDirectory(Transaction change, long number) throws IOException {
+    return touchDirectory(change, number);
+  }
+
+  // --- attributes ---
+
+  /** Changes an inode's fields. */
+  @FunctionalInterface
+  public interface Edit {
+    /** Does it. */
+    void run(InodeFields fields);
+  }
+
+  private interface AttributeEdit {
+    void run(AttributeEditor editor) throws IOException;
+  }
+
+  /** Changes what an inode says of itself; its change time becomes now. */
+  public void edit(long number, Edit edit) throws IOException {
+    try (Transaction change = volume.begin(CREDITS)) {
+      requireChangeable(number);
+      edit.run(touch(change, number));
+      change.stop();
+    }
+  }
+
+  /** Sets the lower 12 bits of an inode's mode; its change time becomes now. */
+  public void setPermissions(long number, int permissions) throws IOException {
+    try (Transaction change = volume.begin(CREDITS)) {
+      requireChangeable(number);
+      int kind = volume.inodes().read(number).kind().mode();
+      var _ = touch(change, number).mode(kind | permissions & PERMISSIONS);
+      change.stop();
+    }
+  }
+
+  private void requireChangeable(long number) throws IOException {
+    Inode inode = volume.inodes().read(number);
+    Refusals.requireChangeable("change", inode);
+    if (inode.links() == 0 && inode.isFree()) {
+      throw new BlockIoException(
+          Errno.ESTALE, "change", inode.toString(), "it was removed; look the name up again");
+    }
+  }
+
+  private void editAttributes(long number, AttributeEdit edit) throws IOException {
+    try (Transaction change = volume.begin(CREDITS)) {
+      requireChangeable(number);
+      edit.run(new AttributeEditor(volume, change, number));
+      var _ = touch(change, number);
+      change.stop();
+    }
+  }
+
+  /**
+   * Sets an extended attribute.
+   *
+   * @throws IOException EOPNOTSUPP for a name of a kind that there is not
+   */
+  public void setAttribute(long number, String name, byte[] value) throws IOException {
+    editAttributes(number, editor -> editor.set(name, value));
+  }
+
+  /**
+   * Removes an extended attribute.
+   *
+   * @throws IOException ENODATA when there is none of this name
+   */
+  public void removeAttribute(long number, String name) throws IOException {
+    editAttributes(
+        number,
+        editor -> {
+          if (!editor.remove(name)) {
+            throw new BlockIoException(
+                Errno.ENODATA, "remove attribute", name, "inode " + number + " has none of it");
+          }
+        });
+  }
+}

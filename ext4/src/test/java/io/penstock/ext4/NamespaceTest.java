@@ -1,0 +1,63 @@
+package io.penstock.ext4;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.core.device.HostDevice;
+import io.penstock.ext4.host.Image;
+import io.penstock.ext4.host.Tools;
+import io.penstock.ext4.proof.NameExercise;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names come, go and move as in a model, and e2fsck and the kernel see the same. */
+class NamespaceTest {
+  private static final long SEED = Long.getLong("penstock.seed", 20261126);
+  private static final int OPERATIONS = Integer.getInteger("penstock.operations", 3000);
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-t ext4 -b 1024 -J size=1",
+        "-t ext4 -b 1024 -O large_dir,^has_journal -N 20000",
+        "-t ext4 -b 4096 -O inline_data",
+        "-t ext4 -b 65536 -O ^metadata_csum",
+        "-t ext3 -b 1024 -I 128",
+        "-t ext2 -b 1024 -O ^dir_index,^filetype",
+      })
+  void whatIsDoneIsThereAfterwards(String options) throws Exception {
+    System.out.println("seed " + SEED + " (-Dpenstock.seed), mke2fs " + options);
+    try (Image image = Image.blank(directory, 96L << 20).format(options.split(" "))) {
+      NameExercise exercise;
+      try (HostDevice device = image.writableDevice();
+          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
+        exercise = new NameExercise(SEED, volume, 40, 1500).run(OPERATIONS);
+        exercise.compare(volume);
+      }
+      long grown = whole(image, exercise);
+      try (HostDevice device = image.writableDevice();
+          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
+        exercise.compare(volume);
+      }
+      System.out.println(grown + " names; refused: " + exercise.refused());
+      assertTrue(exercise.refused().size() >= 7, () -> "refused only " + exercise.refused());
+    }
+  }
+
+  /** Fsck finds nothing, and all is as the exercise says; how many names. */
+  private static long whole(Image image, NameExercise exercise) throws IOException {
+    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
+    assertEquals(0, fsck.status(), fsck::said);
+    try (HostDevice device = image.device();
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ)) {
+      assertEquals(List.of(), volume.check().findings());
+      return exercise.compare(volume);
+    }
+  }
+}
