@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.device.HostDevice;
+import io.penstock.ext4.host.Comparison;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.Tools;
 import io.penstock.ext4.proof.NameExercise;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,7 @@ class NamespaceTest {
           Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
         exercise.compare(volume);
       }
+      seenByTheKernel(image, options);
       System.out.println(grown + " names; refused: " + exercise.refused());
       assertTrue(exercise.refused().size() >= 7, () -> "refused only " + exercise.refused());
     }
@@ -59,5 +62,31 @@ class NamespaceTest {
       assertEquals(List.of(), volume.check().findings());
       return exercise.compare(volume);
     }
+  }
+
+  /** The kernel sees the same, and finds its way in what it did not make itself when it writes. */
+  private static void seenByTheKernel(Image image, String options) throws IOException {
+    if (options.contains("65536")) {
+      System.out.println("not compared with the kernel, which has no blocks over its pages");
+      return;
+    }
+    Path mounted = image.mount("ro");
+    try (HostDevice device = image.device();
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ)) {
+      System.out.println(
+          Comparison.withMount(volume, mounted).files() + " files are the same, mounted");
+    }
+    image.unmount();
+    mounted = image.mount("rw");
+    Path large = mounted.resolve("large");
+    for (int i = 0; i < 300; i++) {
+      Files.createFile(large.resolve("by-the-kernel-" + i));
+      if (i % 3 == 0) {
+        Files.delete(large.resolve("by-the-kernel-" + i));
+      }
+    }
+    image.unmount();
+    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
+    assertEquals(0, fsck.status(), fsck::said);
   }
 }

@@ -16,6 +16,7 @@ import io.penstock.ext4.write.VolumeWriter;
 import io.penstock.ext4.xattr.AttributeEditor;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,24 @@ public final class Namespace {
   }
 
   // --- what is common to all ---
+
+  /** A change that can be tried again when it was refused. */
+  private interface Attempt<T> {
+    T run() throws IOException;
+  }
+
+  /** Tries again when there was no room: what was freed is used again after a commit only. */
+  private <T> T withRoom(Attempt<T> attempt) throws IOException {
+    try {
+      return attempt.run();
+    } catch (BlockIoException failure) {
+      if (!failure.is(Errno.ENOSPC) || volume.blocks().blocksAside() == 0) {
+        throw failure;
+      }
+      volume.commit();
+      return attempt.run();
+    }
+  }
 
   private Inode directory(String operation, long number) throws IOException {
     Inode directory = volume.inodes().read(number);
@@ -88,6 +107,10 @@ public final class Namespace {
    */
   public long create(long parent, Name name, NewNode node) throws IOException {
     Refusals.requireName("create", name);
+    return withRoom(() -> createNow(parent, name, node));
+  }
+
+  private long createNow(long parent, Name name, NewNode node) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
       Inode directory = directory("create", parent);
       requireNone("create", directory, name);
@@ -126,6 +149,10 @@ public final class Namespace {
    */
   public void link(long parent, Name name, long number) throws IOException {
     Refusals.requireName("link", name);
+    var _ = withRoom(() -> linkNow(parent, name, number));
+  }
+
+  private Inode linkNow(long parent, Name name, long number) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
       Inode directory = directory("link", parent);
       Inode inode = volume.inodes().read(number);
@@ -143,6 +170,7 @@ public final class Namespace {
           .insert(new DirectoryEntry(name, number, inode.kind()));
       var _ = touchDirectory(change, parent);
       change.stop();
+      return inode;
     }
   }
 
@@ -242,13 +270,18 @@ public final class Namespace {
       throws IOException {
     Refusals.requireName("rename", name);
     Refusals.requireName("rename", newName);
-    Inode lost;
-    try (Transaction change = volume.begin(2 * CREDITS)) {
-      lost = new Renaming(this, volume, change, from, to).run(name, newName, replaces);
-      change.stop();
+    Optional<Inode> lost = withRoom(() -> renameNow(from, name, to, newName, replaces));
+    if (lost.isPresent()) {
+      free(lost.get());
     }
-    if (lost != null) {
-      free(lost);
+  }
+
+  private Optional<Inode> renameNow(
+      long from, Name name, long to, Name newName, boolean replaces) throws IOException {
+    try (Transaction change = volume.begin(2 * CREDITS)) {
+      Inode lost = new Renaming(this, volume, change, from, to).run(name, newName, replaces);
+      change.stop();
+      return Optional.ofNullable(lost);
     }
   }
 
@@ -335,7 +368,12 @@ public final class Namespace {
    * @throws IOException EOPNOTSUPP for a name of a kind that there is not
    */
   public void setAttribute(long number, String name, byte[] value) throws IOException {
-    editAttributes(number, editor -> editor.set(name, value));
+    var _ =
+        withRoom(
+            () -> {
+              editAttributes(number, editor -> editor.set(name, value));
+              return name;
+            });
   }
 
   /**

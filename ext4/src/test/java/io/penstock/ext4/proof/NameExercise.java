@@ -257,7 +257,7 @@ public final class NameExercise {
     boolean replaces = !dice.oneIn(4);
     ModelNode moved = from.children.get(name);
     ModelNode lost = to.children.get(newName);
-    if (lost == large) {
+    if (moved == large || lost == large) {
       return;
     }
     boolean done =
