@@ -81,7 +81,7 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
   private volatile boolean touched;
 
   /** The inode as it was seen last, and its map. */
-  private record Seen(MetadataBlock block, Inode inode, BlockMapper map) {}
+  private record Seen(long version, MetadataBlock block, Inode inode, BlockMapper map) {}
 
   /** The map of an inode whose data is not in the inode itself. */
   public LiveMap(Inode inode, VolumeWriter volume) throws IOException {
@@ -103,10 +103,16 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
   }
 
   private Seen seen() throws IOException {
-    MetadataBlock block = store.read(inodeBlock);
+    long version = store.version();
     Seen last = seen;
-    if (last != null && last.block == block) {
+    if (last != null && last.version == version && version != MetadataStore.UNKNOWN) {
       return last;
+    }
+    MetadataBlock block = store.read(inodeBlock);
+    if (last != null && last.block == block) {
+      Seen same = new Seen(version, block, last.inode, last.map);
+      seen = same;
+      return same;
     }
     int size = geometry.superblock().inodeSize();
     Place place = new Place(store.device().name(), "inode", number, inodeBlock);
@@ -119,7 +125,7 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
             place);
     BlockMapper map =
         extents ? new ExtentMapper(inode, table, this) : new IndirectMapper(inode, store);
-    Seen now = new Seen(block, inode, map);
+    Seen now = new Seen(version, block, inode, map);
     seen = now;
     return now;
   }
@@ -209,10 +215,7 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
     } else {
       BlockRun run = claim(first, Math.min(count, MOST_CLAIMED));
       pending.add(first, run);
-      mapping
-          .allocated(store.device(), run.first() << shift, run.count())
-          .cookie(CHANGED)
-          .defer();
+      mapping.allocated(store.device(), run.first() << shift, run.count()).cookie(CHANGED).defer();
     }
   }
 

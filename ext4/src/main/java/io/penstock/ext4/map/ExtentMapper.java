@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * level, and answers what the extent there says, together with those behind it that go on where it
  * ends; or how far the hole goes.
  *
- * <p>Thread-safe. Nodes are kept in the volume's cache, checked once.
+ * <p>Thread-safe. Nodes are kept in the volume's cache, checked once; those used last are found
+ * without it, as long as nothing on the volume changes.
  */
 public final class ExtentMapper implements BlockMapper {
+  private static final int RECENT = 16;
+
   private final InodeTable table;
   private final MetadataStore store;
   private final BlockDevice device;
@@ -29,6 +32,12 @@ public final class ExtentMapper implements BlockMapper {
   private final Place place;
   private final int inodeSeed;
   private final ExtentNode root;
+
+  /** Nodes used last, by the lowest bits of their numbers. */
+  private final @Nullable Recent[] recent = new Recent[RECENT];
+
+  /** A node of some {@link MetadataStore#version}. Threads hand it to each other as it is. */
+  private record Recent(long number, long version, ExtentNode node) {}
 
   /** Whose nodes they are that are kept with their blocks. */
   private final Object owner;
@@ -81,10 +90,25 @@ public final class ExtentMapper implements BlockMapper {
   private @Nullable ExtentNode child(ExtentNode node, int entry, long end, boolean noWait)
       throws IOException {
     long number = node.target(entry);
+    int slot = (int) number & RECENT - 1;
+    long version = store.version();
+    Recent last = recent[slot];
+    if (last != null && last.number == number && last.version == version) {
+      return last.node;
+    }
     MetadataBlock block = noWait ? store.peek(number) : store.read(number);
     if (block == null) {
       return null;
     }
+    ExtentNode child = parsed(node, entry, end, block);
+    if (version != MetadataStore.UNKNOWN) {
+      recent[slot] = new Recent(number, version, child);
+    }
+    return child;
+  }
+
+  private ExtentNode parsed(ExtentNode node, int entry, long end, MetadataBlock block)
+      throws IOException {
     ExtentNode known = block.parsed(owner, ExtentNode.class);
     if (known != null) {
       return known;
@@ -98,7 +122,7 @@ public final class ExtentMapper implements BlockMapper {
             geometry,
             table.checksums(),
             inodeSeed,
-            place.block(number));
+            place.block(block.number()));
     block.remember(owner, made);
     return made;
   }

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. A block that two threads ask for at the same time may be read twice.
  */
 public final class MetadataStore {
+  /** No {@link #version}. */
+  public static final long UNKNOWN = -1;
+
   private static final int LEAST_BLOCKS = 32;
 
   private final BlockDevice device;
@@ -34,6 +38,9 @@ public final class MetadataStore {
   private final ConcurrentHashMap<Long, MetadataBlock> pinned = new ConcurrentHashMap<>();
   private volatile Relocation relocation = Relocation.NONE;
   private volatile @Nullable Draft draft;
+
+  /** How often what blocks hold has changed; counted after the change can be seen. */
+  private final AtomicLong version = new AtomicLong();
 
   /** Blocks that a thread has changed and not published. */
   public interface Draft {
@@ -77,6 +84,7 @@ public final class MetadataStore {
   public void relocate(Relocation newest) {
     relocation = newest;
     cache.forgetAll();
+    version.incrementAndGet();
   }
 
   /**
@@ -133,6 +141,16 @@ public final class MetadataStore {
     return newest != null ? newest : cache.find(number);
   }
 
+  /**
+   * Tells times apart between which a block may have changed for this thread: what was read when
+   * this gave a number holds as long as it gives the same. {@link #UNKNOWN} in a thread that has
+   * changed some itself and not published them: nothing it has read before holds.
+   */
+  public long version() {
+    Draft own = draft;
+    return own != null && own.isOwn() ? UNKNOWN : version.get();
+  }
+
   // --- of volumes that are written to ---
 
   /** From now on the draft's own thread sees what it has changed; null when there is none. */
@@ -143,6 +161,7 @@ public final class MetadataStore {
   /** The newest contents of a block, which are not at its place: they stay until unpinned. */
   public void pin(MetadataBlock block) {
     pinned.put(block.number(), block);
+    version.incrementAndGet();
   }
 
   /** These contents of a block are at its place now; does nothing when there are newer ones. */
@@ -155,6 +174,7 @@ public final class MetadataStore {
   public void forget(long number) {
     cache.forget(number);
     pinned.remove(number);
+    version.incrementAndGet();
   }
 
   /** How many blocks are not at their places. */
