@@ -1,5 +1,6 @@
 package io.penstock.core;
 
+import io.penstock.core.admission.Admission;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.file.BlockFile;
@@ -76,6 +77,18 @@ public final class DirectIo {
     } finally {
       POOL.giveBack(walk, own);
     }
+  }
+
+  /**
+   * The unit {@code U}, bytes, that a request with this memory would be walked in (ADM-3). Does
+   * nothing else: for those who want to know beforehand.
+   *
+   * @throws IOException EINVAL when the request would be refused: position or a segment's length is
+   *     no multiple of the device's logical block
+   */
+  public static int unit(BlockFile file, Direction direction, IoVector memory, long position)
+      throws IOException {
+    return Admission.unit(file, direction, memory, position);
   }
 
   /** A request to be used for asynchronous I/O, again and again. */

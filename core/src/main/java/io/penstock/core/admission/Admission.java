@@ -117,6 +117,12 @@ public final class Admission {
     return unit;
   }
 
+  /** {@code U} in bytes of a request that is not checked otherwise (ADM-3). */
+  public static int unit(BlockFile file, Direction direction, IoVector memory, long position)
+      throws IOException {
+    return UnitSelection.select(file, direction.word(), position, memory);
+  }
+
   private void checkSpace(BlockFile file, long position, long total) throws IOException {
     if (file.traits().endsAtDeviceEnd()) {
       long size = file.size();
