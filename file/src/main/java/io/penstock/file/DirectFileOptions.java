@@ -3,8 +3,10 @@ package io.penstock.file;
 import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.DeviceProvider;
 import io.penstock.core.device.OpenMode;
+import io.penstock.core.map.BlockMapper;
 import java.nio.file.OpenOption;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param ioClass who waits for the file's transfers; matters with limits (FILE-8)
  * @param limits what may be outstanding, shared with other files or not; none for no limit, and not
  *     with a loop
+ * @param layoutView puts a mapper before each that the file asks, to look at what is asked and
+ *     answered; called when the file is opened; what it gives must answer as the one behind does
  */
 public record DirectFileOptions(
     String engine,
@@ -42,7 +46,8 @@ public record DirectFileOptions(
     boolean exclusive,
     @Nullable ConfinedLoop loop,
     IoClass ioClass,
-    List<IoLimits> limits)
+    List<IoLimits> limits,
+    UnaryOperator<BlockMapper> layoutView)
     implements OpenOption {
 
   /** The best engine there is, bouncing, direct or not at all, not synchronous. */
@@ -57,7 +62,8 @@ public record DirectFileOptions(
           true,
           null,
           IoClass.FOREGROUND,
-          List.of());
+          List.of(),
+          UnaryOperator.identity());
 
   /** Checks the values. */
   public DirectFileOptions {
@@ -90,7 +96,8 @@ public record DirectFileOptions(
         exclusive,
         loop,
         ioClass,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options with a way to do I/O that need not be installed. */
@@ -105,7 +112,8 @@ public record DirectFileOptions(
         exclusive,
         loop,
         ioClass,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options for another number of operations in flight. */
@@ -120,7 +128,8 @@ public record DirectFileOptions(
         exclusive,
         loop,
         ioClass,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options with another fate of unaligned requests. */
@@ -135,13 +144,24 @@ public record DirectFileOptions(
         exclusive,
         loop,
         ioClass,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options with or without the buffered fallback. */
   public DirectFileOptions withBufferedFallback(boolean allowed) {
     return new DirectFileOptions(
-        engine, provider, depth, alignment, allowed, dataSync, exclusive, loop, ioClass, limits);
+        engine,
+        provider,
+        depth,
+        alignment,
+        allowed,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        limits,
+        layoutView);
   }
 
   /** The same options; whether every write is durable before it is reported. */
@@ -156,7 +176,8 @@ public record DirectFileOptions(
         exclusive,
         loop,
         ioClass,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options; whether a block device in use is refused for writing. */
@@ -171,7 +192,8 @@ public record DirectFileOptions(
         value,
         loop,
         ioClass,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options on a loop. */
@@ -186,7 +208,8 @@ public record DirectFileOptions(
         exclusive,
         confined,
         ioClass,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options for a file whose transfers somebody waits for, or nobody. */
@@ -201,7 +224,8 @@ public record DirectFileOptions(
         exclusive,
         loop,
         value,
-        limits);
+        limits,
+        layoutView);
   }
 
   /** The same options with these limits, in no particular order, instead of those they have. */
@@ -216,6 +240,23 @@ public record DirectFileOptions(
         exclusive,
         loop,
         ioClass,
-        List.of(shared));
+        List.of(shared),
+        layoutView);
+  }
+
+  /** The same options with a look at what the file's layout is asked and answers. */
+  public DirectFileOptions withLayoutView(UnaryOperator<BlockMapper> view) {
+    return new DirectFileOptions(
+        engine,
+        provider,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        limits,
+        view);
   }
 }

@@ -65,14 +65,14 @@ final class FileTransfers {
     memoryAlignment = limits.memoryAlignment();
     HostLayout layout = HostLayout.of(device);
     edges =
-        BlockFile.builder(device, layout)
+        BlockFile.builder(device, options.layoutView().apply(layout))
             .name(name)
             .state(stepState())
             .cache(shared.prefetched())
             .endOfIo(end -> {})
             .build();
     direct =
-        BlockFile.builder(device, layout)
+        BlockFile.builder(device, options.layoutView().apply(layout))
             .name(name)
             .state(shared.state())
             .dataSync(options.dataSync())
