@@ -7,6 +7,7 @@ module io.penstock.testkit {
   exports io.penstock.testkit;
   exports io.penstock.testkit.fuzz;
   exports io.penstock.testkit.crash;
+  exports io.penstock.testkit.explain;
   exports io.penstock.testkit.layout;
   exports io.penstock.testkit.oracle;
   exports io.penstock.testkit.simulation;
