@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       CopyCommand.class,
       DoctorCommand.class,
+      ExplainCommand.class,
       Ext4Command.class,
       MapCommand.class,
       SoakCommand.class
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
       "  penstock doctor /var/lib        does direct I/O work there, and how?",
       "  penstock copy disk.img /dev/sdb past the page cache",
       "  penstock ext4 ls -l disk.img /  what is on the volume in it?",
+      "  penstock explain disk.img --write 1000:5000",
+      "                                  what would that become?",
       "  penstock map disk.img           where are its holes?",
       "  penstock soak                   does the engine do what it must, whatever goes wrong?"
     })

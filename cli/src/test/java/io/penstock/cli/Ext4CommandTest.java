@@ -99,6 +99,18 @@ class Ext4CommandTest {
   }
 
   @Test
+  void explainWalksAFileOfAVolumeAndOnlyImaginesNewBlocks() throws Exception {
+    byte[] before = Files.readAllBytes(image);
+    String read = Outcome.of("explain", image + "::/sparse", "--read", "0:64k").succeeds().out();
+    assertTrue(read.contains("is filled with zeros; no device is asked (WALK-3)"), read);
+    String write =
+        Outcome.of("explain", image + "::/sparse", "--write", "512:1k", "--json").succeeds().out();
+    assertTrue(write.contains("\"imagined\":true"), write);
+    assertTrue(write.contains("tail of a block that is new (ZERO-2)"), write);
+    assertArrayEquals(before, Files.readAllBytes(image));
+  }
+
+  @Test
   void getCopiesATreeWithItsHolesAndLinks() throws Exception {
     Path target = directory.resolve("target");
     Outcome.of("ext4", "get", image, "/", target).succeeds();

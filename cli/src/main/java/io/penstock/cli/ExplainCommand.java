@@ -1,0 +1,202 @@
+package io.penstock.cli;
+
+import io.penstock.core.bio.Direction;
+import io.penstock.core.request.IoFlag;
+import io.penstock.core.request.IoFlags;
+import io.penstock.testkit.explain.Explanation;
+import io.penstock.testkit.explain.LayoutSketch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code penstock explain TARGET --read|--write OFFSET:LENGTH}. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows what a request becomes: the unit it is walked in, what the layout's mapper is asked"
+          + " and answers, holes, zeroed heads and tails, the device operations and why each ends"
+          + " where it does, how it becomes durable.",
+      "The engine itself walks the request; mapper and device are recordings. Nothing is written,"
+          + " and no data is read."
+    },
+    descriptionHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  penstock explain vm.img --write 1000:5000",
+      "  penstock explain disk.img::/var/log/syslog --read 0:1m",
+      "  penstock explain --write 512:8k --layout '4k: map 100..103 new, hole 4, map 7 boundary'",
+      "",
+      "A layout may be made up:",
+      ""
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private static final int HELP_WIDTH = 104;
+
+  private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TARGET",
+      description =
+          "a regular file, a block device, or IMAGE::/path for a file on an ext2, ext3 or ext4"
+              + " volume")
+  private @Nullable String target;
+
+  @Option(names = "--layout", paramLabel = "SKETCH", description = "a made-up layout; see below")
+  private @Nullable String layout;
+
+  @Option(
+      names = "--read",
+      paramLabel = "OFFSET:LENGTH",
+      converter = ByteRange.Converter.class,
+      description = "explain a read of these bytes")
+  private @Nullable ByteRange read;
+
+  @Option(
+      names = "--write",
+      paramLabel = "OFFSET:LENGTH",
+      converter = ByteRange.Converter.class,
+      description = "explain a write of these bytes; nothing is written")
+  private @Nullable ByteRange write;
+
+  @Option(
+      names = "--block-size",
+      paramLabel = "BYTES",
+      converter = BlockSize.class,
+      description = "file block F of a made-up layout that does not say it (default: 4k)")
+  private @Nullable Integer blockSize;
+
+  @Option(
+      names = "--unit",
+      paramLabel = "BYTES",
+      converter = BlockSize.class,
+      description =
+          "logical block L of the device; default: that of the file's, 512 for a made-up layout")
+  private @Nullable Integer unit;
+
+  @Option(
+      names = "--segments",
+      paramLabel = "BYTES",
+      split = ",",
+      converter = FileSize.class,
+      description = "lengths of the memory's segments; the last has the rest (default: one)")
+  private List<Long> segments = new ArrayList<>();
+
+  @Option(
+      names = "--address",
+      paramLabel = "BYTES",
+      description = "how far every segment begins behind an aligned address (default: 0)")
+  private int address;
+
+  @Option(names = "--data-sync", description = "the write is durable before it is reported")
+  private boolean dataSync;
+
+  @Option(names = "--no-wait", description = "the request fails rather than wait")
+  private boolean noWait;
+
+  @Option(names = "--overwrite-only", description = "the write fails where blocks hold no data")
+  private boolean overwriteOnly;
+
+  @Option(names = "--json", description = "print the result for machines")
+  private boolean json;
+
+  /** For picocli, which fills it. */
+  @SuppressWarnings("NullAway.Init")
+  ExplainCommand() {}
+
+  /** Adds the grammar of sketches to the help. */
+  @Spec
+  void spec(CommandSpec given) {
+    spec = given;
+    List<String> lines = new ArrayList<>(List.of(given.usageMessage().footer()));
+    LayoutSketch.GRAMMAR.lines().forEach(line -> lines.add("  " + line));
+    lines.add("");
+    given.usageMessage().footer(lines.toArray(String[]::new)).width(HELP_WIDTH);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    checkUsage();
+    ExplainTarget.Explained explained = explain();
+    Explanation explanation = explained.explanation();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(ExplainJson.of(explained));
+    } else {
+      out.print(explanation);
+      explained.notes().forEach(out::println);
+      out.flush();
+    }
+    return 0;
+  }
+
+  private ExplainTarget.Explained explain() throws IOException {
+    ByteRange range = read == null ? write : read;
+    if (range == null) {
+      throw wrong("say --read or --write, OFFSET:LENGTH");
+    }
+    try {
+      ExplainTarget of =
+          new ExplainTarget(
+              read == null ? Direction.WRITE : Direction.READ, range, segments, address, flags());
+      if (layout != null) {
+        return of.sketch(
+            LayoutSketch.parse(
+                layout,
+                blockSize == null ? LayoutSketch.BLOCK_SIZE : blockSize,
+                unit == null ? LayoutSketch.UNIT : unit));
+      }
+      if (target == null) {
+        throw wrong("name a TARGET or a --layout");
+      }
+      int split = target.indexOf("::");
+      return split < 0
+          ? of.file(Path.of(target), unit == null ? 0 : unit)
+          : of.volume(Path.of(target.substring(0, split)), target.substring(split + 2));
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private IoFlags flags() {
+    IoFlags flags = IoFlags.NONE;
+    flags = dataSync ? flags.with(IoFlag.DATA_SYNC) : flags;
+    flags = noWait ? flags.with(IoFlag.NOWAIT) : flags;
+    return overwriteOnly ? flags.with(IoFlag.OVERWRITE_ONLY) : flags;
+  }
+
+  private void checkUsage() {
+    if ((target == null) == (layout == null)) {
+      throw wrong("name either a TARGET or a --layout");
+    }
+    if ((read == null) == (write == null)) {
+      throw wrong("say either --read or --write");
+    }
+    if (blockSize != null && layout == null) {
+      throw wrong("--block-size is for a --layout; a file has its own");
+    }
+    if (unit != null && target != null && target.contains("::")) {
+      throw wrong("--unit is for files and made-up layouts; a volume has its device's");
+    }
+    if (read != null && (dataSync || overwriteOnly)) {
+      throw wrong("--data-sync and --overwrite-only are for --write");
+    }
+  }
+
+  private ParameterException wrong(String what) {
+    return new ParameterException(spec.commandLine(), String.format(Locale.ROOT, "%s", what));
+  }
+}

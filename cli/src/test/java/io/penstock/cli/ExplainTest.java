@@ -1,0 +1,105 @@
+package io.penstock.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.rules.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a request becomes, told by the command. */
+class ExplainTest {
+  private static final String SKETCH = "4k: map 100..103 new, hole 4, map 7 boundary";
+
+  @TempDir private Path directory;
+
+  @Test
+  void tellsTheStepsOfARequestToAMadeUpLayout() {
+    String out = Outcome.of("explain", "--layout", SKETCH, "--write", "1536:8704").succeeds().out();
+    assertTrue(out.startsWith("Write 1536..10240 of sketch: 8704 bytes in 1 segment."), out);
+    assertTrue(out.contains("zeros  0..1536, head of a block that is new (ZERO-1)"), out);
+    assertTrue(out.endsWith("The request reports 8704 bytes."), out);
+  }
+
+  @Test
+  void printsForMachines() {
+    Outcome outcome =
+        Outcome.of("explain", "--layout", SKETCH, "--write", "1536:8704", "--json").succeeds();
+    assertTrue(outcome.out().contains("\"answer\":{\"kind\":\"NEW\""), outcome.out());
+    assertTrue(outcome.out().contains("{\"source\":\"zeros\",\"fileOffset\":0,"), outcome.out());
+    assertTrue(outcome.out().contains("\"deviceOffset\":409600,"), outcome.out());
+  }
+
+  @Test
+  @Rule("FILE-3")
+  void anUnalignedWriteIsToldAndChangesNothing() throws IOException {
+    Path file = Host.random(directory.resolve("file"), 10_000);
+    byte[] before = Files.readAllBytes(file);
+    FileTime modified = Files.getLastModifiedTime(file);
+    for (String range : new String[] {"1000:12000", "0:8k", "9999:1", "20000:1"}) {
+      String out =
+          Outcome.of("explain", file, "--write", range, "--data-sync", "--unit", "4k")
+              .succeeds()
+              .out();
+      assertTrue(out.contains("The file layer has the engine write "), out);
+      assertTrue(out.contains(" is flushed."), out);
+    }
+    assertArrayEquals(before, Files.readAllBytes(file));
+    assertEquals(modified, Files.getLastModifiedTime(file));
+  }
+
+  @Test
+  @Rule("FILE-3")
+  void edgesAreReadAndPaddingIsCutOff() throws IOException {
+    Path file = Host.random(directory.resolve("file"), 10_000);
+    String out =
+        Outcome.of("explain", file, "--write", "5000:6000", "--unit", "4k").succeeds().out();
+    assertTrue(out.contains("read 4096..8192: a block that is written in part is read"), out);
+    assertTrue(out.contains("The file's length is set to 11000 bytes"), out);
+    assertEquals(10_000, Files.size(file));
+  }
+
+  @Test
+  void mistakesInALayoutNameTheirColumn() {
+    Outcome outcome = Outcome.of("explain", "--layout", "4k: map 7 boundry", "--read", "0:4k");
+    assertEquals(2, outcome.status());
+    assertTrue(outcome.err().contains("column 11: expected a mark"), outcome.err());
+  }
+
+  @Test
+  void mistakesInUsageAreWrongUsage() {
+    for (String[] line :
+        new String[][] {
+          {"explain", "--layout", SKETCH},
+          {"explain", "--read", "0:4k"},
+          {"explain", "--layout", SKETCH, "--read", "4k"},
+          {"explain", "--layout", SKETCH, "--read", "0:4k", "--write", "0:4k"},
+          {"explain", "--layout", SKETCH, "--read", "0:4k", "--data-sync"},
+          {"explain", "--layout", SKETCH, "--read", "0:1g"},
+          {"explain", "image::/path", "--read", "0:4k", "--unit", "512"},
+          {"explain", "file", "--read", "0:4k", "--block-size", "4k"}
+        }) {
+      Outcome outcome = Outcome.of((Object[]) line);
+      assertEquals(2, outcome.status(), String.join(" ", line) + outcome);
+      assertTrue(outcome.err().endsWith("see penstock explain --help"), outcome.err());
+    }
+  }
+
+  @Test
+  void aMissingFileIsAFailure() {
+    Outcome outcome = Outcome.of("explain", directory.resolve("missing"), "--read", "0:4k");
+    assertEquals(1, outcome.status());
+    assertTrue(outcome.err().contains("ENOENT"), outcome.err());
+  }
+
+  @Test
+  void helpHasTheGrammar() {
+    String out = Outcome.of("explain", "--help").succeeds().out();
+    assertTrue(out.contains("sketch   = [ header \":\" ] [ run { \",\" run } ]"), out);
+  }
+}
