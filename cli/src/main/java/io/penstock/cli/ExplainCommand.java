@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import io.penstock.cli.page.ExplainPage;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
@@ -7,6 +8,8 @@ import io.penstock.testkit.explain.Explanation;
 import io.penstock.testkit.explain.LayoutSketch;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +39,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  penstock explain vm.img --write 1000:5000",
-      "  penstock explain disk.img::/var/log/syslog --read 0:1m",
+      "  penstock explain disk.img::/var/log/syslog --read 0:1m --html log.html",
       "  penstock explain --write 512:8k --layout '4k: map 100..103 new, hole 4, map 7 boundary'",
       "",
       "A layout may be made up:",
@@ -113,6 +116,18 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print the result for machines")
   private boolean json;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "write a page with a drawing and the steps, to go through forward and back")
+  private @Nullable Path html;
+
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "write the bare drawing, the same each time, for documentation")
+  private @Nullable Path svg;
+
   /** For picocli, which fills it. */
   @SuppressWarnings("NullAway.Init")
   ExplainCommand() {}
@@ -140,7 +155,17 @@ final class ExplainCommand implements Callable<Integer> {
       explained.notes().forEach(out::println);
       out.flush();
     }
+    if (html != null) {
+      write(html, new ExplainPage(explanation, explained.notes()).draw());
+    }
+    if (svg != null) {
+      write(svg, ExplainPage.drawing(explanation));
+    }
     return 0;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text, StandardCharsets.UTF_8);
   }
 
   private ExplainTarget.Explained explain() throws IOException {

@@ -36,6 +36,24 @@ class ExplainTest {
   }
 
   @Test
+  void drawsTheSameEachTime() throws IOException {
+    Path svg = directory.resolve("one.svg");
+    Path again = directory.resolve("two.svg");
+    Path html = directory.resolve("page.html");
+    Outcome.of("explain", "--layout", SKETCH, "--write", "1536:8704", "--svg", svg).succeeds();
+    Outcome.of(
+            "explain", "--layout", SKETCH, "--write", "1536:8704", "--svg", again, "--html", html)
+        .succeeds();
+    String drawing = Files.readString(svg);
+    assertEquals(drawing, Files.readString(again));
+    assertTrue(drawing.startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""), drawing);
+    assertTrue(drawing.contains("zeros  0..1536, head of a block that is new (ZERO-1)"), drawing);
+    String page = Files.readString(html);
+    assertTrue(page.contains("default-src 'none'"), page);
+    assertTrue(page.contains("<button id=\"back\""), page);
+  }
+
+  @Test
   @Rule("FILE-3")
   void anUnalignedWriteIsToldAndChangesNothing() throws IOException {
     Path file = Host.random(directory.resolve("file"), 10_000);

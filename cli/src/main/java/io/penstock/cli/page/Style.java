@@ -76,6 +76,19 @@ final class Style {
 
   private Style() {}
 
+  /**
+   * The head of another page that looks like this one and may ask for nothing, from anywhere.
+   *
+   * @param rules further ones
+   */
+  static String head(String title, String rules) {
+    String policy =
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+            + " style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n";
+    return HEAD.replace("<title>penstock bench</title>", policy + "<title>" + title + "</title>")
+        .replace("</style>", rules + "</style>");
+  }
+
   /** Beyond the colours, lines are told apart by their dashes; neighbours differ in both. */
   private static String curves() {
     StringBuilder rules = new StringBuilder();
