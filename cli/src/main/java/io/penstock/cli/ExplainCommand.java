@@ -48,6 +48,9 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
   private static final int HELP_WIDTH = 104;
 
+  /** More steps are nothing to look at. */
+  private static final int MOST_DRAWN = 4000;
+
   private CommandSpec spec;
 
   @Parameters(
@@ -147,6 +150,11 @@ final class ExplainCommand implements Callable<Integer> {
     checkUsage();
     ExplainTarget.Explained explained = explain();
     Explanation explanation = explained.explanation();
+    if ((html != null || svg != null) && explanation.steps().size() > MOST_DRAWN) {
+      throw wrong(
+          explanation.steps().size()
+              + " steps are too many to be drawn; explain fewer bytes, or without a drawing");
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(ExplainJson.of(explained));

@@ -47,6 +47,9 @@ record ExplainTarget(
   record Explained(Explanation explanation, List<String> notes) {}
 
   private static final int MOST_NOTES = 12;
+  private static final String WHOLE_BLOCKS =
+      "This is the engine, which takes whole logical blocks; a volume's files can be read at any"
+          + " position, by way of the blocks around it.";
 
   /** On a made-up layout. */
   Explained sketch(LayoutSketch sketch) {
@@ -59,7 +62,9 @@ record ExplainTarget(
     try (HostDevice device = Engines.open(image, Engines.AUTO, mode);
         Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ);
         Ext4File file = volume.resolve(path.getBytes(StandardCharsets.UTF_8), true).open()) {
-      return new Explained(explain(Explainer.of(file.blockFile())), List.of());
+      Explanation explanation = explain(Explainer.of(file.blockFile()));
+      boolean refused = explanation.result().error() != null && explanation.questions().isEmpty();
+      return new Explained(explanation, refused ? List.of(WHOLE_BLOCKS) : List.of());
     }
   }
 

@@ -82,6 +82,35 @@ class ExplainTest {
     assertEquals(10_000, Files.size(file));
   }
 
+  /** Also what is refused, and what lies where numbers end. */
+  @Test
+  void everythingCanBeDrawn() throws IOException {
+    Path html = directory.resolve("page.html");
+    for (String range :
+        new String[] {"9223372036854775800:100", "9223372036854771712:4k", "0:0", "-5:10"}) {
+      for (String direction : new String[] {"--read=", "--write="}) {
+        Outcome.of("explain", "--layout", SKETCH, direction + range, "--html", html).succeeds();
+        assertTrue(Files.readString(html).endsWith("</html>\n"));
+      }
+    }
+  }
+
+  @Test
+  void tooManyStepsAreNotDrawn() {
+    String run = ", map 1, map 3".repeat(2100).substring(2);
+    Outcome outcome =
+        Outcome.of(
+            "explain",
+            "--layout",
+            "512: " + run,
+            "--read",
+            "0:2m",
+            "--svg",
+            directory.resolve("x"));
+    assertEquals(2, outcome.status(), outcome.err());
+    assertTrue(outcome.err().contains("are too many to be drawn"), outcome.err());
+  }
+
   @Test
   void mistakesInALayoutNameTheirColumn() {
     Outcome outcome = Outcome.of("explain", "--layout", "4k: map 7 boundry", "--read", "0:4k");

@@ -8,8 +8,9 @@ import io.penstock.testkit.explain.SentBio;
 import io.penstock.testkit.explain.Step;
 import io.penstock.testkit.explain.StepText;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,7 +23,6 @@ final class ExplainDrawing {
   /** Of the drawing's own units, which are pixels at its smallest readable size. */
   static final int WIDTH = 760;
 
-  private static final int MARGIN = 8;
   private static final double LEFT = 74;
   private static final double RIGHT = 760;
   private static final double FILE = 44;
@@ -34,31 +34,36 @@ final class ExplainDrawing {
   private static final double BAR = 18;
   private static final double FALL = 56;
   private static final double DEVICE_HEIGHT = 26;
+  private static final double FOOT = 14;
   private static final double LEGEND_WIDTH = 105;
-
-  /** About as wide as a letter of the labels. */
-  private static final double LETTER = 8.3;
 
   /** Narrower blocks have no line between them. */
   private static final double NARROWEST_BLOCK = 5;
 
   private final Explanation of;
-  private final boolean interactive;
-  private final Markup svg = new Markup();
   private final FileAxis file;
   private final DeviceAxis devices;
   private final List<List<SentBio>> rows = new ArrayList<>();
   private final Set<String> kinds = new TreeSet<>();
   private final double device;
+  private final double height;
+  private final ExplainCanvas canvas;
+  private final Map<Integer, Integer> stepOfBio = new HashMap<>();
   private double nameFree;
 
   ExplainDrawing(Explanation of, boolean interactive) {
     this.of = of;
-    this.interactive = interactive;
     file = new FileAxis(of, LEFT, RIGHT - LEFT);
     devices = new DeviceAxis(of, LEFT, RIGHT - LEFT);
     of.bios().forEach(this::putInRow);
     device = BIOS + Math.max(1, rows.size()) * ROW + FALL;
+    height = device + DEVICE_HEIGHT + 78;
+    canvas = new ExplainCanvas(WIDTH, height, interactive);
+    for (int i = 0; i < of.steps().size(); i++) {
+      if (of.steps().get(i) instanceof Step.Send send) {
+        stepOfBio.put(send.bio().number(), i);
+      }
+    }
   }
 
   /** What overlaps in the file, as the reading of an edge and its writing, goes side by side. */
@@ -75,21 +80,10 @@ final class ExplainDrawing {
   }
 
   String draw() {
-    double height = device + DEVICE_HEIGHT + 78;
-    svg.begin("svg").with("xmlns", "http://www.w3.org/2000/svg").with("class", "explain");
-    svg.with("viewBox", -MARGIN + " 0 " + (WIDTH + 2 * MARGIN) + ' ' + Math.round(height));
-    if (!interactive) {
-      svg.with("width", Integer.toString(WIDTH + 2 * MARGIN));
-      svg.with("height", Long.toString(Math.round(height)));
-    }
-    svg.with("role", "group");
-    svg.with("aria-label", "What the request becomes: file, memory, operations, device");
-    svg.begin("style").raw(ExplainStyle.DRAWING).end().raw(ExplainStyle.PATTERNS);
-    rect(-MARGIN, 0, WIDTH + 2 * MARGIN, height, "paper").end();
-    label(0, FILE + 20, "File");
-    label(0, MEMORY + 17, "Memory");
-    label(0, BIOS + 14, "Bios");
-    label(0, device + 18, "Device");
+    canvas.text(0, FILE + 20, "File", "strong");
+    canvas.text(0, MEMORY + 17, "Memory", "strong");
+    canvas.text(0, BIOS + 14, "Bios", "strong");
+    canvas.text(0, device + 18, "Device", "strong");
     blocks();
     request();
     memory();
@@ -99,16 +93,16 @@ final class ExplainDrawing {
       }
     }
     device();
-    legend(height - 14);
-    return svg.end().toString();
+    legend(height - FOOT);
+    return canvas.end();
   }
 
   // --- parts ---
 
   private void blocks() {
-    mark(-1, "File " + file.from() + ".." + file.to() + ", nothing known yet");
-    rect(file.x(file.from()), FILE, RIGHT - LEFT, FILE_HEIGHT, "unknown").end();
-    svg.end();
+    canvas.mark(-1, "File " + file.from() + ".." + file.to() + ", nothing known yet");
+    canvas.rect(file.x(file.from()), FILE, RIGHT - LEFT, FILE_HEIGHT, "unknown");
+    canvas.endMark();
     long block = of.subject().blockSize();
     for (int i = 0; i < of.steps().size(); i++) {
       if (of.steps().get(i) instanceof Step.Ask ask && ask.answer() != null) {
@@ -120,35 +114,37 @@ final class ExplainDrawing {
         long to = from + answer.blocks() * block;
         String kind = StepText.kind(answer.kind());
         String where = answer.device() == null ? "" : " at device " + answer.deviceOffset();
-        mark(i, "File " + from + ".." + to + ": " + kind + where);
+        canvas.mark(i, "File " + from + ".." + to + ": " + kind + where);
         box(from, to, FILE, FILE_HEIGHT, kind);
-        svg.end();
+        canvas.endMark();
         kinds.add(kind);
       }
     }
-    text(LEFT, FILE + FILE_HEIGHT + 15, Long.toString(file.from()), "soft");
+    canvas.text(LEFT, FILE + FILE_HEIGHT + 15, Long.toString(file.from()), "soft");
     String end = Long.toString(file.to());
-    text(RIGHT, FILE + FILE_HEIGHT + 15, end, "soft end");
+    canvas.text(RIGHT, FILE + FILE_HEIGHT + 15, end, "soft end");
     double wide = file.x(file.from() + block) - file.x(file.from());
-    for (long at = file.from(); wide >= NARROWEST_BLOCK && at <= file.to(); at += block) {
-      line(file.x(at), FILE, file.x(at), FILE + FILE_HEIGHT, "block");
+    long lines = wide >= NARROWEST_BLOCK ? (file.to() - file.from()) / block : -1;
+    for (long i = 0; i <= lines; i++) {
+      double x = file.x(file.from() + i * block);
+      canvas.line(x, FILE, x, FILE + FILE_HEIGHT, "block");
     }
   }
 
   private void request() {
     double from = file.x(of.asked().position());
     double to = file.x(of.asked().end());
-    line(from, FILE - 8, to, FILE - 8, "request");
-    line(from, FILE - 14, from, FILE - 2, "request");
-    line(to, FILE - 14, to, FILE - 2, "request");
+    canvas.line(from, FILE - 8, to, FILE - 8, "request");
+    canvas.line(from, FILE - 14, from, FILE - 2, "request");
+    canvas.line(to, FILE - 14, to, FILE - 2, "request");
     String words =
         of.asked().direction().word() + ' ' + of.asked().position() + ".." + of.asked().end();
-    middle((from + to) / 2, FILE - 20, words, "strong");
+    canvas.middle((from + to) / 2, FILE - 20, words, "strong");
     long size = of.subject().size();
     if (size >= file.from() && size <= file.to()) {
-      mark(-1, "End of the file, as the request found it: " + size);
-      line(file.x(size), FILE - 4, file.x(size), FILE + FILE_HEIGHT + 8, "size");
-      svg.end();
+      canvas.mark(-1, "End of the file, as the request found it: " + size);
+      canvas.line(file.x(size), FILE - 4, file.x(size), FILE + FILE_HEIGHT + 8, "size");
+      canvas.endMark();
     }
   }
 
@@ -156,7 +152,7 @@ final class ExplainDrawing {
     long at = of.asked().position();
     for (int i = 0; i < of.asked().segments().size(); i++) {
       long length = of.asked().segments().get(i);
-      mark(
+      canvas.mark(
           -1,
           "Segment "
               + i
@@ -167,20 +163,20 @@ final class ExplainDrawing {
               + ".."
               + (at + length));
       box(at, at + length, MEMORY, MEMORY_HEIGHT, "segment");
-      fitting(file.x(at), file.x(at + length), MEMORY + 16, "segment " + i, "plain");
-      svg.end();
+      canvas.fitting(file.x(at), file.x(at + length), MEMORY + 16, "segment " + i, "plain");
+      canvas.endMark();
       at += length;
     }
     for (int i = 0; i < of.steps().size(); i++) {
       if (of.steps().get(i) instanceof Step.Fill fill) {
-        mark(
+        canvas.mark(
             i,
             "Filled with zeros in memory, without a device: file "
                 + fill.from()
                 + ".."
                 + fill.to());
         box(fill.from(), fill.to(), MEMORY, MEMORY_HEIGHT, "zeros");
-        svg.end();
+        canvas.endMark();
         kinds.add("zeros");
       }
     }
@@ -195,37 +191,27 @@ final class ExplainDrawing {
     tell.append(bio.pieces().size()).append(bio.pieces().size() == 1 ? " piece" : " pieces");
     tell.append(bio.forcedUnitAccess() ? ", forced unit access" : "");
     tell.append(". It ends: ").append(bio.end().words());
-    int step = stepOf(bio);
-    mark(step, tell.toString());
+    int step = stepOfBio.getOrDefault(bio.number(), -1);
+    canvas.mark(step, tell.toString());
     double left = file.x(bio.fileOffset());
     double right = file.x(bio.fileEnd());
-    String fall =
-        String.format(
-            Locale.ROOT,
-            "%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f",
-            left,
-            y + BAR,
-            Math.max(right, left + 1),
-            y + BAR,
-            Math.max(run.x(bio.deviceEnd()), run.x(bio.deviceOffset()) + 1),
-            device,
-            run.x(bio.deviceOffset()),
-            device);
-    svg.begin("polygon").with("points", fall);
-    svg.with("class", "fall " + bio.direction().word()).end();
-    svg.end();
+    canvas.fall(
+        left,
+        Math.max(right, left + 1),
+        y + BAR,
+        run.x(bio.deviceOffset()),
+        Math.max(run.x(bio.deviceEnd()), run.x(bio.deviceOffset()) + 1),
+        device,
+        "fall " + bio.direction().word());
+    canvas.endMark();
     for (Piece piece : bio.pieces()) {
       String kind = kind(piece);
-      mark(step, "Bio " + bio.number() + ", " + of.text(piece));
+      canvas.mark(step, "Bio " + bio.number() + ", " + of.text(piece));
       box(piece.fileOffset(), piece.fileEnd(), y, BAR, kind);
-      svg.end();
+      canvas.endMark();
       kinds.add(kind);
     }
-    fitting(left, right, y + BAR - 4, "bio " + bio.number(), "over");
-  }
-
-  private int stepOf(SentBio bio) {
-    return of.steps().indexOf(new Step.Send(bio));
+    canvas.fitting(left, right, y + BAR - 4, "bio " + bio.number(), "over");
   }
 
   private static String kind(Piece piece) {
@@ -240,13 +226,13 @@ final class ExplainDrawing {
     double free = 0;
     String named = "";
     for (DeviceAxis.Run run : devices.runs()) {
-      mark(firstStep(run), run.device() + ' ' + run.from() + ".." + run.to());
-      rect(run.x(), device, Math.max(1, run.width()), DEVICE_HEIGHT, "device").end();
-      svg.end();
+      canvas.mark(firstStep(run), run.device() + ' ' + run.from() + ".." + run.to());
+      canvas.rect(run.x(), device, Math.max(1, run.width()), DEVICE_HEIGHT, "device");
+      canvas.endMark();
       String from = Long.toString(run.from());
-      if (run.x() >= free && run.x() + from.length() * LETTER <= WIDTH) {
-        text(run.x(), device + DEVICE_HEIGHT + 15, from, "soft");
-        free = run.x() + (from.length() + 1) * LETTER;
+      if (run.x() >= free && run.x() + from.length() * ExplainCanvas.LETTER <= WIDTH) {
+        canvas.text(run.x(), device + DEVICE_HEIGHT + 15, from, "soft");
+        free = run.x() + (from.length() + 1) * ExplainCanvas.LETTER;
       }
       if (!named.equals(run.device())) {
         named = run.device();
@@ -272,11 +258,11 @@ final class ExplainDrawing {
 
   /** Below the numbers, where it does not lie over the name before. */
   private void name(double x, String words) {
-    double width = words.length() * LETTER;
+    double width = words.length() * ExplainCanvas.LETTER;
     double from = Math.max(nameFree, Math.min(x, WIDTH - width));
     if (from + width <= WIDTH) {
-      text(from, device + DEVICE_HEIGHT + 36, words, "strong");
-      nameFree = from + width + 2 * LETTER;
+      canvas.text(from, device + DEVICE_HEIGHT + 36, words, "strong");
+      nameFree = from + width + 2 * ExplainCanvas.LETTER;
     }
   }
 
@@ -289,8 +275,8 @@ final class ExplainDrawing {
   private void legend(double y) {
     double x = LEFT;
     for (String kind : kinds) {
-      rect(x, y - 11, 22, 14, kind).end();
-      text(x + 28, y, kind, "soft");
+      canvas.rect(x, y - 11, 22, 14, kind);
+      canvas.text(x + 28, y, kind, "soft");
       x += LEGEND_WIDTH;
       if (x + LEGEND_WIDTH > WIDTH) {
         return;
@@ -298,58 +284,9 @@ final class ExplainDrawing {
     }
   }
 
-  // --- marks ---
-
-  /**
-   * Begins a mark, to be ended by the caller.
-   *
-   * @param step that made it; -1 for what was there before
-   * @param tells its exact numbers
-   */
-  private void mark(int step, String tells) {
-    svg.begin("g").with("class", "mark");
-    if (interactive) {
-      svg.with("tabindex", "0").with("role", "img").with("aria-label", tells);
-      svg.with("data-step", Integer.toString(step));
-    }
-    svg.begin("title").text(tells).end();
-  }
-
   /** A part of the file, at least as wide as can be seen. */
   private void box(long from, long to, double y, double height, String style) {
     double x = file.x(from);
-    rect(x, y, Math.max(1.5, file.x(to) - x), height, style).end();
-  }
-
-  private Markup rect(double x, double y, double width, double height, String style) {
-    svg.begin("rect").with("x", x).with("y", y).with("width", width).with("height", height);
-    return svg.with("class", style);
-  }
-
-  private void line(double x1, double y1, double x2, double y2, String style) {
-    svg.begin("line").with("x1", x1).with("y1", y1).with("x2", x2).with("y2", y2);
-    svg.with("class", style).end();
-  }
-
-  private void label(double x, double y, String words) {
-    text(x, y, words, "strong");
-  }
-
-  private void text(double x, double y, String words, String style) {
-    svg.begin("text").with("x", x).with("y", y).with("class", style).text(words).end();
-  }
-
-  /** Around the middle, but inside the drawing. */
-  private void middle(double x, double y, String words, String style) {
-    double half = words.length() * LETTER / 2;
-    text(Math.clamp(x, half, WIDTH - half), y, words, style + " middle");
-  }
-
-  /** In the middle between two edges, if it fits there. */
-  private void fitting(double from, double to, double y, String words, String style) {
-    double width = words.length() * LETTER;
-    if (to - from >= width + 4) {
-      text((from + to) / 2, y, words, style + " middle");
-    }
+    canvas.rect(x, y, Math.max(1.5, file.x(to) - x), height, style);
   }
 }

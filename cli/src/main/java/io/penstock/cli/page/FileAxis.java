@@ -16,7 +16,7 @@ final class FileAxis {
     Asked asked = of.asked();
     long block = of.subject().blockSize();
     long low = asked.position();
-    long high = Math.max(asked.end(), low + 1);
+    long high = Math.max(asked.end(), low);
     for (SentBio bio : of.bios()) {
       low = Math.min(low, bio.fileOffset());
       high = Math.max(high, bio.fileEnd());
@@ -27,7 +27,10 @@ final class FileAxis {
       }
     }
     from = low - Math.floorMod(low, block);
-    to = high + Math.floorMod(-high, block);
+    to =
+        high > Long.MAX_VALUE - block
+            ? Long.MAX_VALUE
+            : Math.max(high + Math.floorMod(-high, block), from + block);
     this.left = left;
     this.width = width;
   }

@@ -23,9 +23,9 @@ public record Asked(Direction direction, long position, List<Long> segments, IoF
     return segments.stream().mapToLong(Long::longValue).sum();
   }
 
-  /** First byte of the file behind it. */
+  /** First byte of the file behind it; the largest number where there is none. */
   public long end() {
-    return position + length();
+    return length() > Long.MAX_VALUE - Math.max(0, position) ? Long.MAX_VALUE : position + length();
   }
 
   /** Whether memory goes to the file. */

@@ -27,7 +27,7 @@ final class Recorder {
   private final List<Sent> sent = new ArrayList<>();
   private @Nullable RequestMemory memory;
   private @Nullable BlockFile file;
-  private int requests = 1;
+  private int requests;
   private int batches;
 
   /** Begins with a request; what was recorded before is forgotten. */
@@ -35,7 +35,7 @@ final class Recorder {
     steps.clear();
     sent.clear();
     memory = ofRequest;
-    requests = 1;
+    requests = 0;
     batches = 0;
   }
 
@@ -55,11 +55,7 @@ final class Recorder {
 
   /** The file layer begins a request of the engine. */
   synchronized void beginRequest(Direction direction, long position, long length) {
-    int made = 0;
-    for (Step each : steps) {
-      made += each instanceof Step.EngineRequest ? 1 : 0;
-    }
-    requests = made + 1;
+    requests++;
     steps.add(new Step.EngineRequest(requests, direction, position, length));
   }
 
@@ -71,7 +67,7 @@ final class Recorder {
       SentBio one =
           new SentBio(
               sent.size() + 1,
-              requests,
+              Math.max(1, requests),
               batches,
               count,
               bio.direction(),

@@ -170,9 +170,24 @@ public record StepText(String line, List<String> details) {
     return new StepText(text.toString(), details);
   }
 
+  /** What the rules say of a failure that the mapper has caused. */
+  private static String whyFailed(Explanation of, String error) {
+    if (of.questions().isEmpty()) {
+      return "";
+    }
+    Step.Ask last = of.questions().getLast();
+    String sent = "what was assembled before is sent all the same (MAP-9)";
+    if (error.equals(last.failure())) {
+      return ". A mapper's error ends the walk; " + sent + '.';
+    }
+    return error.contains(" answered ")
+        ? ". An answer that cannot be true is an error (MAP-2); " + sent + '.'
+        : "";
+  }
+
   private static String result(Explanation of, Step.Result result) {
     if (result.error() != null) {
-      return "The request fails: " + result.error();
+      return "The request fails: " + result.error() + whyFailed(of, result.error());
     }
     if (result.bytes() < 0) {
       return "The request reports end of file (ADM-1).";
