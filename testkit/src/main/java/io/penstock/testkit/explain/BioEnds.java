@@ -11,11 +11,17 @@ final class BioEnds {
   private final List<Step> steps;
   private final List<Recorder.Sent> sent;
   private final int blockSize;
+  private final int lastAsked;
 
   BioEnds(List<Step> steps, List<Recorder.Sent> sent, int blockSize) {
     this.steps = steps;
     this.sent = sent;
     this.blockSize = blockSize;
+    int last = -1;
+    for (int i = 0; i < steps.size(); i++) {
+      last = steps.get(i) instanceof Step.Ask ? i : last;
+    }
+    lastAsked = last;
   }
 
   SentBio withEnd(int index) {
@@ -39,13 +45,13 @@ final class BioEnds {
 
   private BioEnd end(int index) {
     SentBio bio = sent.get(index).bio();
+    if (isAskedAfter(sent.get(index).at()) && endsAtBoundary(bio.fileEnd())) {
+      return BioEnd.BOUNDARY;
+    }
     if (index + 1 == sent.size() || sent.get(index + 1).bio().request() != bio.request()) {
       return BioEnd.WALK_ENDS;
     }
     SentBio next = sent.get(index + 1).bio();
-    if (next.batch() != bio.batch() && endsAtBoundary(bio.fileEnd())) {
-      return BioEnd.BOUNDARY;
-    }
     if (!next.device().equals(bio.device())) {
       return BioEnd.OTHER_DEVICE;
     }
@@ -55,7 +61,12 @@ final class BioEnds {
     if (next.deviceOffset() != bio.deviceEnd()) {
       return BioEnd.DEVICE_GAP;
     }
-    return limit(bio, sent.get(index).limits());
+    return limit(bio, next, sent.get(index).limits());
+  }
+
+  /** Whether the walk went on after it was sent. */
+  private boolean isAskedAfter(int step) {
+    return lastAsked > step;
   }
 
   private boolean endsAtBoundary(long fileEnd) {
@@ -70,11 +81,18 @@ final class BioEnds {
     return false;
   }
 
-  private static BioEnd limit(SentBio bio, QueueLimits limits) {
+  /**
+   * Which limit kept the next bio's first piece out of this one. A piece that has to be cut keeps a
+   * rest that is aligned: where less than that is left, none of it is taken.
+   */
+  private static BioEnd limit(SentBio bio, SentBio next, QueueLimits limits) {
     long granule = Math.max(limits.logicalBlock(), limits.memoryAlignment());
-    if (limits.maxBytes() - bio.length() < granule) {
-      return BioEnd.MOST_BYTES;
+    long room = limits.maxBytes() - bio.length();
+    long most = Math.min(room, limits.maxSegmentBytes());
+    boolean fits = most >= granule || next.pieces().getFirst().length() <= most;
+    if (fits && bio.pieces().size() >= limits.maxSegments()) {
+      return BioEnd.MOST_PIECES;
     }
-    return bio.pieces().size() >= limits.maxSegments() ? BioEnd.MOST_PIECES : BioEnd.PIECE_LENGTH;
+    return room <= limits.maxSegmentBytes() ? BioEnd.MOST_BYTES : BioEnd.PIECE_LENGTH;
   }
 }

@@ -10,6 +10,7 @@ import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.device.DeviceEvent;
 import io.penstock.core.device.MemoryDevice;
+import io.penstock.core.device.QueueLimits;
 import io.penstock.core.device.RecordDevice;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.map.MapIntent;
@@ -24,12 +25,15 @@ import io.penstock.testkit.layout.SimpleLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is explained is what happens. */
 class ExplainerTest {
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = Integer.getInteger("explain.rounds", 400);
 
   /** A bio, as far as an explanation and a recording both know it. */
   private record Operation(
@@ -102,15 +106,77 @@ class ExplainerTest {
     assertNotEquals(carriedOut(draw, "4k: map 1..8"), explained(draw));
   }
 
-  private static Outcome explained(Draw draw) {
+  /** What is named as the cause of an end is one: without it, other operations are made. */
+  @Test
+  void whatIsNamedAsTheCauseOfAnEndIsOne() {
+    Map<BioEnd, String> causes =
+        Map.of(
+            BioEnd.MOST_BYTES, " bytes [0-9]+",
+            BioEnd.MOST_PIECES, " pieces [0-9]+",
+            BioEnd.PIECE_LENGTH, " piece [0-9]+",
+            BioEnd.BOUNDARY, " boundary");
+    Set<BioEnd> seen = EnumSet.noneOf(BioEnd.class);
+    Long given = Long.getLong("explain.seed");
+    long first = given == null ? System.nanoTime() : given;
+    for (int i = 0; i < (given == null ? ROUNDS : 1); i++) {
+      long seed = first + i;
+      Draw draw = draw(new Dice(seed));
+      if (draw.flags.has(IoFlag.NOWAIT)) {
+        continue; // what would need a second operation fails instead
+      }
+      Set<BioEnd> ends = EnumSet.noneOf(BioEnd.class);
+      Explanation of = explanation(draw);
+      of.bios().forEach(bio -> ends.add(bio.end()));
+      seen.addAll(ends);
+      boolean joint = of.bios().stream().anyMatch(bio -> isJoint(bio, of.subject().limits()));
+      for (Map.Entry<BioEnd, String> cause : causes.entrySet()) {
+        String without = draw.sketch.replaceAll(cause.getValue(), "");
+        Draw other = new Draw(without, draw.write, draw.position, draw.segments, draw.flags);
+        boolean same = shape(explanation(other)).equals(shape(of));
+        String which =
+            cause.getKey() + ", seed " + seed + ", reproduce with -Dexplain.seed=" + seed;
+        if (ends.contains(cause.getKey())) {
+          assertFalse(
+              same && !(joint && cause.getKey() != BioEnd.BOUNDARY),
+              which + ": is no cause: " + draw);
+        } else if (cause.getKey() != BioEnd.PIECE_LENGTH) {
+          assertTrue(same, which + ": a cause is not told: " + draw);
+        }
+      }
+    }
+    assertTrue(given != null || seen.size() >= 6, seen + " from seed " + first);
+  }
+
+  /** Whether two limits keep the next piece out, so that neither is a cause alone. */
+  private static boolean isJoint(SentBio bio, QueueLimits limits) {
+    long granule = Math.max(limits.logicalBlock(), limits.memoryAlignment());
+    boolean narrow = limits.maxSegmentBytes() < granule;
+    boolean full = limits.maxBytes() - bio.length() < granule;
+    boolean whole = bio.pieces().size() == limits.maxSegments();
+    return (whole && full) || (whole && narrow) || (full && narrow);
+  }
+
+  /** The operations, and what comes between them. */
+  private static List<Object> shape(Explanation of) {
+    List<Object> shape = new ArrayList<>();
+    for (Step step : of.steps()) {
+      shape.add(step instanceof Step.Send send ? Operation.of(send.bio()) : step.getClass());
+    }
+    return shape;
+  }
+
+  private static Explanation explanation(Draw draw) {
     Explainer explainer =
         Explainer.of(LayoutSketch.parse(draw.sketch))
             .segments(draw.segments.stream().mapToLong(Long::longValue).toArray())
             .flags(draw.flags);
-    Explanation of =
-        draw.write
-            ? explainer.write(draw.position, draw.length())
-            : explainer.read(draw.position, draw.length());
+    return draw.write
+        ? explainer.write(draw.position, draw.length())
+        : explainer.read(draw.position, draw.length());
+  }
+
+  private static Outcome explained(Draw draw) {
+    Explanation of = explanation(draw);
     assertFalse(of.toString().isEmpty());
     return new Outcome(
         of.bios().stream().map(Operation::of).toList(),
