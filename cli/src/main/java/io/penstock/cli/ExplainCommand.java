@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -195,7 +197,7 @@ final class ExplainCommand implements Callable<Integer> {
       if (target == null) {
         throw wrong("name a TARGET or a --layout");
       }
-      int split = target.indexOf("::");
+      int split = volumeEnd(target);
       return split < 0
           ? of.file(Path.of(target), unit == null ? 0 : unit)
           : of.volume(Path.of(target.substring(0, split)), target.substring(split + 2));
@@ -211,7 +213,7 @@ final class ExplainCommand implements Callable<Integer> {
     return overwriteOnly ? flags.with(IoFlag.OVERWRITE_ONLY) : flags;
   }
 
-  private void checkUsage() {
+  private void checkUsage() throws IOException {
     if ((target == null) == (layout == null)) {
       throw wrong("name either a TARGET or a --layout");
     }
@@ -221,12 +223,33 @@ final class ExplainCommand implements Callable<Integer> {
     if (blockSize != null && layout == null) {
       throw wrong("--block-size is for a --layout; a file has its own");
     }
-    if (unit != null && target != null && target.contains("::")) {
-      throw wrong("--unit is for files and made-up layouts; a volume has its device's");
+    if (target != null) {
+      checkTarget(target);
     }
     if (read != null && (dataSync || overwriteOnly)) {
       throw wrong("--data-sync and --overwrite-only are for --write");
     }
+  }
+
+  private void checkTarget(String name) throws IOException {
+    boolean onVolume = volumeEnd(name) >= 0;
+    if (unit != null && onVolume) {
+      throw wrong("--unit is for files and made-up layouts; a volume has its device's");
+    }
+    if (read != null && noWait && !onVolume) {
+      throw wrong("--no-wait of a read is for volumes and made-up layouts; a file's read waits");
+    }
+    for (Path written : Stream.of(html, svg).filter(Objects::nonNull).toList()) {
+      Path source = Path.of(onVolume ? name.substring(0, volumeEnd(name)) : name);
+      if (Files.exists(written) && Files.exists(source) && Files.isSameFile(written, source)) {
+        throw wrong(written + " is what is explained, and would be overwritten");
+      }
+    }
+  }
+
+  /** Where the name of the volume ends, before "::"; -1 for the name of a file. */
+  private static int volumeEnd(String name) {
+    return Files.exists(Path.of(name)) ? -1 : name.indexOf("::");
   }
 
   private ParameterException wrong(String what) {

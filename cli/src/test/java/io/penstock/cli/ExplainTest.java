@@ -129,12 +129,25 @@ class ExplainTest {
           {"explain", "--layout", SKETCH, "--read", "0:4k", "--data-sync"},
           {"explain", "--layout", SKETCH, "--read", "0:1g"},
           {"explain", "image::/path", "--read", "0:4k", "--unit", "512"},
-          {"explain", "file", "--read", "0:4k", "--block-size", "4k"}
+          {"explain", "file", "--read", "0:4k", "--block-size", "4k"},
+          {"explain", "file", "--read", "0:4k", "--no-wait"}
         }) {
       Outcome outcome = Outcome.of((Object[]) line);
       assertEquals(2, outcome.status(), String.join(" ", line) + outcome);
       assertTrue(outcome.err().endsWith("see penstock explain --help"), outcome.err());
     }
+  }
+
+  @Test
+  void whatIsExplainedIsNotOverwritten() throws IOException {
+    Path file = Host.random(directory.resolve("file"), 10_000);
+    byte[] before = Files.readAllBytes(file);
+    for (String option : new String[] {"--html", "--svg"}) {
+      Outcome outcome = Outcome.of("explain", file, "--read", "0:4k", option, file);
+      assertEquals(2, outcome.status());
+      assertTrue(outcome.err().contains("would be overwritten"), outcome.err());
+    }
+    assertArrayEquals(before, Files.readAllBytes(file));
   }
 
   @Test

@@ -81,7 +81,9 @@ final class RequestPlan {
       result = new Step.Result(0, Recorder.words(failure));
     }
     StepList steps = new StepList(asked, subject, recorder.steps(subject.blockSize()), result);
-    if (file != null && steps.isAdmitted()) {
+    if (file == null) {
+      steps.addUnitOfHost();
+    } else if (steps.isAdmitted()) {
       steps.addUnit(unit(file, memory));
     }
     if (!asked.isWrite()) {

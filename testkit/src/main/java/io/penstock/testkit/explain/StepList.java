@@ -41,6 +41,19 @@ final class StepList {
     steps.addFirst(new Step.Unit(unit, whyUnit(unit)));
   }
 
+  /**
+   * A file of the host is mapped in logical blocks: all requests the file layer makes are whole.
+   */
+  void addUnitOfHost() {
+    if (steps.stream().anyMatch(Step.EngineRequest.class::isInstance)) {
+      steps.addFirst(
+          new Step.Unit(
+              subject.blockSize(),
+              "a file of the host has file blocks of one logical block, and the file layer asks for"
+                  + " whole ones"));
+    }
+  }
+
   private String whyUnit(int unit) {
     int block = subject.blockSize();
     int logicalBlock = subject.limits().logicalBlock();
