@@ -44,6 +44,7 @@ class ArchitectureTest {
     MODULES.put("races", new String[] {"testkit"});
     MODULES.put("cli", new String[] {"core", "ext4", "file", "linux", "testkit"});
     MODULES.put("bench", new String[] {"cli", "core", "ext4", "file", "linux", "testkit"});
+    MODULES.put("examples", new String[] {"core", "file"});
     MODULES.put("failures", new String[] {"core", "file", "linux", "testkit"});
 
     // a bio names its device and a device takes bios; all else points one way
