@@ -42,6 +42,7 @@ class ArchitectureTest {
     MODULES.put("testkit", new String[] {"core"});
     MODULES.put("contract", new String[] {"core", "testkit", "rules"});
     MODULES.put("races", new String[] {"testkit"});
+    MODULES.put("site", new String[] {});
     MODULES.put("cli", new String[] {"core", "ext4", "file", "linux", "testkit"});
     MODULES.put("bench", new String[] {"cli", "core", "ext4", "file", "linux", "testkit"});
     MODULES.put("examples", new String[] {"core", "file"});
