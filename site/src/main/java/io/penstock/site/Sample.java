@@ -72,7 +72,7 @@ record Sample(String name, Path source, String text, String around) {
   boolean isRun(List<String> sources) {
     Matcher method = METHOD.matcher(text);
     if (method.matches()) {
-      return isTest(around) && around.contains(method.group(1) + "(");
+      return isTest(around) && around.matches("(?s).*\\b" + method.group(1) + "(\\(|\\)).*");
     }
     if (isTest(around)) {
       return true;

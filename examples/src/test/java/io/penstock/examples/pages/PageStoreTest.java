@@ -122,6 +122,7 @@ class PageStoreTest {
     return new CrashSweep("page store", seed -> record(front), PageStoreTest::check);
   }
 
+  // sample: crash-record
   private CrashRecorder record(UnaryOperator<BlockDevice> front) throws IOException {
     MemoryDevice memory = device();
     PageStore.format(memory, PAGES);
@@ -138,6 +139,9 @@ class PageStoreTest {
     return recorder;
   }
 
+  // end of sample
+
+  // sample: crash-check
   private static void check(CrashImage image, CrashPoint crash) throws IOException {
     try (PageStore store = PageStore.open(image, PAGES);
         IoArena memory = IoArena.ofShared()) {
@@ -154,6 +158,8 @@ class PageStoreTest {
       }
     }
   }
+
+  // end of sample
 
   private static CrashOptions options() {
     return CrashOptions.DEFAULT.withStates(6, 20, 4).withMaxStates(2000);
