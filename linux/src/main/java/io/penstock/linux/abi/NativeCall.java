@@ -30,14 +30,13 @@ final class NativeCall {
   /** A pointer passed as a segment: the downcall holds the segment's arena open, refuses heap. */
   static final AddressLayout POINTER = ValueLayout.ADDRESS;
 
-  private static final int NOT_VARIADIC = -1;
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
   private NativeCall() {}
 
   /** A function with a fixed list of parameters. */
   static MethodHandle of(String name, MemoryLayout result, MemoryLayout... parameters) {
-    return link(name, NOT_VARIADIC, FunctionDescriptor.of(result, parameters))
+    return link(name, Downcalls.NOT_VARIADIC, FunctionDescriptor.of(result, parameters))
         .orElseGet(() -> failing("noSuchCall", parameters));
   }
 
@@ -60,7 +59,8 @@ final class NativeCall {
   /** A function that not every C library has: it, or else what the supplier links. */
   static MethodHandle orElse(
       String name, Supplier<MethodHandle> other, MemoryLayout result, MemoryLayout... parameters) {
-    return link(name, NOT_VARIADIC, FunctionDescriptor.of(result, parameters)).orElseGet(other);
+    return link(name, Downcalls.NOT_VARIADIC, FunctionDescriptor.of(result, parameters))
+        .orElseGet(other);
   }
 
   /**
@@ -75,23 +75,16 @@ final class NativeCall {
     };
   }
 
-  @SuppressWarnings("restricted") // with SharedCall, the place that links native functions
   private static Optional<MethodHandle> link(
       String name, int fixed, FunctionDescriptor descriptor) {
     if (!Abi.isSupported()) {
       return Optional.of(
           failing("unsupported", descriptor.argumentLayouts().toArray(MemoryLayout[]::new)));
     }
-    Linker linker = Linker.nativeLinker();
-    Linker.Option capture = Linker.Option.captureCallState("errno");
-    Linker.Option[] options =
-        fixed == NOT_VARIADIC
-            ? new Linker.Option[] {capture}
-            : new Linker.Option[] {capture, Linker.Option.firstVariadicArg(fixed)};
-    return linker
+    return Linker.nativeLinker()
         .defaultLookup()
         .find(name)
-        .map(symbol -> returningLong(linker.downcallHandle(symbol, descriptor, options)));
+        .map(symbol -> returningLong(Downcalls.link(symbol, descriptor, fixed)));
   }
 
   private static MethodHandle returningLong(MethodHandle handle) {

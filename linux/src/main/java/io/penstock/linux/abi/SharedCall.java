@@ -133,14 +133,10 @@ final class SharedCall {
     return memory.address();
   }
 
-  @SuppressWarnings("restricted") // with NativeCall, the place that links native functions
   private static MethodHandle link() {
     MemoryLayout[] parameters = new MemoryLayout[REGISTERS];
     Arrays.fill(parameters, ValueLayout.JAVA_LONG);
-    return Linker.nativeLinker()
-        .downcallHandle(
-            FunctionDescriptor.of(ValueLayout.JAVA_LONG, parameters),
-            Linker.Option.captureCallState("errno"));
+    return Downcalls.link(FunctionDescriptor.of(ValueLayout.JAVA_LONG, parameters));
   }
 
   private static Optional<MemorySegment> find(String name) {
