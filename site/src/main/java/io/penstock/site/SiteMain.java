@@ -2,6 +2,7 @@ package io.penstock.site;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * {@code SiteMain ROOT OUT [--without-api]}: makes the site of the tree at {@code ROOT}. The class
@@ -19,6 +20,11 @@ public final class SiteMain {
     if (withApi) {
       new ApiDocs(tree.root(), out.resolve("api"), System.getProperty("java.class.path"))
           .write(System.out);
+    }
+    List<String> complaints = new BuiltSite(out).complaints();
+    if (!complaints.isEmpty()) {
+      complaints.forEach(each -> System.err.println("site: " + each));
+      System.exit(1);
     }
     System.out.println("site: " + pages + " pages in " + out);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,28 @@ class SiteTest {
         assertTrue(html.contains("<a href=\"" + up + other + "\">"), page + " to " + other);
       }
     }
+  }
+
+  @Test
+  void whatIsMadeIsWhole() throws Exception {
+    new Site(new Tree(root), out, false).write();
+    assertEquals(List.of(), new BuiltSite(out).complaints());
+  }
+
+  @Test
+  void whatIsBrokenAfterwardsIsSeen() throws Exception {
+    new Site(new Tree(root), out, false).write();
+    Files.delete(out.resolve("A.java.html"));
+    Files.writeString(
+        out.resolve("docs/b.html"),
+        "<a href=\"a.html#none\"></a><img alt=\"\" src=\"https://example.org/x.png\">");
+    List<String> complaints = new BuiltSite(out).complaints();
+    assertEquals(
+        List.of(
+            "docs/b.html names a.html#none: it has no such heading",
+            "docs/b.html names https://example.org/x.png: it would be fetched from elsewhere",
+            "index.html names A.java.html: it is not there"),
+        complaints);
   }
 
   private void put(String name, String contents) throws Exception {
