@@ -14,9 +14,10 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +43,19 @@ public final class GroupCommitLog implements Closeable {
   private final DirectFile file;
   private final int block;
   private final IoArena arena = IoArena.ofShared();
-  private final ConcurrentLinkedQueue<PendingRecord> waiting = new ConcurrentLinkedQueue<>();
 
-  /** Whoever holds it commits; it guards all that follows. */
-  private final ReentrantLock committing = new ReentrantLock();
+  /** Guards the fields down to {@link #broken}; nobody holds it while the disk works. */
+  private final ReentrantLock lock = new ReentrantLock();
 
-  /** The bytes of the last block, then those of the records being committed. */
+  /** A group has been committed, or failed. */
+  private final Condition committed = lock.newCondition();
+
+  private final ArrayDeque<PendingRecord> waiting = new ArrayDeque<>();
+  private boolean committing;
+  private long commits;
+  private @Nullable IOException broken;
+
+  /** The bytes of the last block, then those of the records being committed; the committer's. */
   private final MemorySegment group;
 
   /** Where in the file the group begins: at a block. */
@@ -55,9 +63,6 @@ public final class GroupCommitLog implements Closeable {
 
   /** Bytes of the group that are durable already. */
   private int durableBytes;
-
-  private long commits;
-  private @Nullable IOException broken;
 
   private GroupCommitLog(DirectFile file) {
     this.file = file;
@@ -113,48 +118,61 @@ public final class GroupCommitLog implements Closeable {
           "a record of " + contents.length + " bytes must have 1 to " + MAX_RECORD_BYTES);
     }
     PendingRecord mine = new PendingRecord(contents);
-    waiting.add(mine);
-    // 1. wait for whoever commits now; many do, and all of them have queued their records
-    committing.lock();
+    lock.lock();
     try {
-      // 2. the first of them commits the records of all
+      waiting.add(mine);
       while (!mine.isDone()) {
-        commitWaiting();
+        if (committing) {
+          // 1. somebody commits; whoever is next takes this record along
+          committed.awaitUninterruptibly();
+        } else {
+          // 2. nobody does: this thread commits the records of all that wait
+          commit();
+        }
       }
+      return mine.result();
     } finally {
-      committing.unlock();
+      lock.unlock();
     }
-    // 3. the others find theirs done
-    return mine.result();
   }
 
-  private void commitWaiting() {
+  /** Commits what waits. Called and left with the lock held, which is not while the disk works. */
+  private void commit() {
     List<PendingRecord> members = new ArrayList<>();
-    if (broken == null) {
-      try {
-        write(take(members));
-      } catch (IOException e) {
-        broken = e;
+    int end = broken == null ? take(members) : 0;
+    committing = true;
+    lock.unlock();
+    IOException failure = null;
+    try {
+      if (end > 0) {
+        write(end);
       }
+    } catch (IOException e) {
+      failure = e;
+    } finally {
+      lock.lock();
+      committing = false;
+    }
+    if (failure != null) {
+      broken = failure;
+    } else if (end > 0) {
+      commits++;
     }
     if (broken != null) {
       // nobody knows what is on the disk: no record may follow
-      for (PendingRecord next = waiting.poll(); next != null; next = waiting.poll()) {
-        members.add(next);
-      }
+      members.addAll(waiting);
+      waiting.clear();
     }
-    for (PendingRecord each : members) {
-      each.end(broken);
-    }
+    members.forEach(each -> each.end(broken));
+    committed.signalAll();
   }
 
   /** Puts the records that wait into the group, as many as fit; at which of its bytes they end. */
   private int take(List<PendingRecord> members) {
     int end = durableBytes;
-    for (PendingRecord next = waiting.peek();
-        next != null && end + LogRecord.size(next.contents()) <= GROUP_BYTES;
-        next = waiting.peek()) {
-      waiting.remove();
+    while (!waiting.isEmpty()
+        && end + LogRecord.size(waiting.getFirst().contents()) <= GROUP_BYTES) {
+      PendingRecord next = waiting.removeFirst();
       LogRecord.put(group, end, next.contents());
       next.placeAt(groupStart + end);
       end += LogRecord.size(next.contents());
@@ -167,7 +185,6 @@ public final class GroupCommitLog implements Closeable {
     int wholeBlocks = Math.ceilDiv(end, block) * block;
     group.asSlice(end, wholeBlocks - end).fill((byte) 0);
     file.write(IoVector.of(group.asSlice(0, wholeBlocks)), groupStart, DURABLE);
-    commits++;
     // the last, partial block begins the next group
     int full = end - end % block;
     MemorySegment.copy(group, full, group, 0, end - full);
@@ -177,26 +194,29 @@ public final class GroupCommitLog implements Closeable {
 
   /** Writes so far, each of which made the records of one group durable. */
   public long commits() {
-    committing.lock();
+    lock.lock();
     try {
       return commits;
     } finally {
-      committing.unlock();
+      lock.unlock();
     }
   }
 
   /** Waits for the commit under way, and closes the file. Records that still wait fail. */
   @Override
   public void close() throws IOException {
-    committing.lock();
+    lock.lock();
     try {
+      while (committing) {
+        committed.awaitUninterruptibly();
+      }
       if (!file.isClosed()) {
         broken = new IOException("the log is closed; open it again");
         file.close();
         arena.close();
       }
     } finally {
-      committing.unlock();
+      lock.unlock();
     }
   }
 }
