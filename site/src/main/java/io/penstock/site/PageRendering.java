@@ -13,6 +13,7 @@ import org.commonmark.node.Heading;
 import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
+import org.commonmark.node.Paragraph;
 import org.commonmark.renderer.NodeRenderer;
 import org.commonmark.renderer.html.AttributeProvider;
 import org.commonmark.renderer.html.HtmlNodeRendererContext;
@@ -90,7 +91,8 @@ final class PageRendering {
       if (node instanceof Image image && !LinkCheck.isElsewhere(image.getDestination())) {
         linked.add(LinkCheck.target(page, image.getDestination()));
       }
-      if (tag.equals("pre") || tag.equals("table")) {
+      boolean drawing = node instanceof Paragraph && node.getFirstChild() instanceof Image;
+      if (drawing || tag.equals("pre") || tag.equals("table")) {
         attributes.put("tabindex", "0");
       }
     }
