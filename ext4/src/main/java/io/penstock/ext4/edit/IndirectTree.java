@@ -14,8 +14,8 @@ import java.io.IOException;
 /**
  * Changes the block numbers of a file of ext2 and ext3; how they are laid out is told at {@link
  * io.penstock.ext4.map.IndirectMapper}. A block of numbers that has none any more is freed; without
- * a journal one that is to be changed is replaced, so that the writing of the inode makes the change
- * as a whole. There are no unwritten blocks in such a file.
+ * a journal one that is to be changed is replaced, so that the writing of the inode makes the
+ * change as a whole. There are no unwritten blocks in such a file.
  */
 final class IndirectTree implements BlockTree {
   private static final int DIRECT = 12;
@@ -80,8 +80,7 @@ final class IndirectTree implements BlockTree {
   }
 
   @Override
-  public long removeSome(Transaction change, long from, long end, int mostRuns)
-      throws IOException {
+  public long removeSome(Transaction change, long from, long end, int mostRuns) throws IOException {
     if (!find(change, end - 1, false)) {
       return Math.max(from, firstThere);
     }
@@ -150,7 +149,7 @@ final class IndirectTree implements BlockTree {
       }
       first -= level == 1 ? 0 : 1L << shift * (level - 1);
     }
-    return last(area, DIRECT) + 1;
+    return last(area, DIRECT) + 1L;
   }
 
   private long endOf(long block, int level, long first) throws IOException {

@@ -158,7 +158,7 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
         .look(
             () -> {
               answer(query, mapping);
-              return null;
+              return mapping;
             });
     if (volume.transactions().committed() < changedIn) {
       mapping.dirty();

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,15 @@ public final class Transaction implements AutoCloseable, MetadataStore.Draft {
 
   private record SealKey(long block, Object part) {}
 
-  private record Change(byte[] bytes, BlockBytes view) {}
+  private static final class Change {
+    final byte[] bytes;
+    final BlockBytes view;
+
+    Change(byte[] bytes) {
+      this.bytes = bytes;
+      view = BlockBytes.of(bytes);
+    }
+  }
 
   Transaction(Transactions all, MetadataStore store) {
     this.all = all;
@@ -88,7 +97,7 @@ public final class Transaction implements AutoCloseable, MetadataStore.Draft {
 
   private Change put(long block, byte[] bytes) {
     requireOpen();
-    Change draft = new Change(bytes, BlockBytes.of(bytes));
+    Change draft = new Change(bytes);
     drafts.put(block, draft);
     return draft;
   }
@@ -281,11 +290,11 @@ public final class Transaction implements AutoCloseable, MetadataStore.Draft {
     return afterCommit;
   }
 
-  TreeSet<Long> created() {
+  Set<Long> created() {
     return created;
   }
 
-  TreeSet<Long> forgotten() {
+  Set<Long> forgotten() {
     return forgotten;
   }
 

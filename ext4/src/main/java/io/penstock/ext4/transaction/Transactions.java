@@ -260,7 +260,7 @@ public final class Transactions {
     freed.clear();
     if (!empty) {
       committed = sequence;
-      sequence++;
+      sequence = committed + 1;
     }
     List<Runnable> due = List.copyOf(afterCommit);
     afterCommit.clear();
