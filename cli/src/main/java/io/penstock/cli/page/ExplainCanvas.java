@@ -22,11 +22,11 @@ final class ExplainCanvas {
   ExplainCanvas(double width, double height, boolean interactive) {
     this.width = width;
     this.interactive = interactive;
-    long wide = Math.round(width) + 2 * MARGIN;
+    int wide = (int) Math.ceil(width) + 2 * MARGIN;
     svg.begin("svg").with("xmlns", "http://www.w3.org/2000/svg").with("class", "explain");
     svg.with("viewBox", -MARGIN + " 0 " + wide + ' ' + Math.round(height));
     if (!interactive) {
-      svg.with("width", Long.toString(wide)).with("height", Long.toString(Math.round(height)));
+      svg.with("width", Integer.toString(wide)).with("height", Long.toString(Math.round(height)));
     }
     svg.with("role", "group");
     svg.with("aria-label", "What the request becomes: file, memory, operations, device");
