@@ -110,7 +110,7 @@ class AllocationTest {
         try (Ext4File first = volume.resolve("file-0").open()) {
           assertThrows(BlockIoException.class, () -> fill(first));
           first.truncate(0);
-          volume.sync(); // freed blocks can be used again
+          // its blocks can be used again when that is committed, which the write sees to
           first.write(MemorySegment.ofArray(data), 0);
           assertEquals(data.length, first.size());
         }

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.device.HostDevice;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.Tools;
 import io.penstock.ext4.proof.WriteExercise;
 import io.penstock.rules.Rule;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +68,27 @@ class FileWriteTest {
       assertWhole(image);
       assertMountedSame(image, exercise);
       exercise.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1000, 3000", "1000, 4096", "4000, 200", "0, 4096", "5000, 9000", "1, 1"})
+  @Rule("FILE-1")
+  void aHoleReadsAsZerosAndNothingElseDoes(String where) throws Exception {
+    int position = Integer.parseInt(where.split(", ")[0]);
+    int length = Integer.parseInt(where.split(", ")[1]);
+    byte[] expected = new byte[20_000];
+    Arrays.fill(expected, (byte) 9);
+    try (Image image = Image.blank(directory, 16L << 20).format("-t", "ext4", "-b", "4096");
+        HostDevice device = image.writableDevice();
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
+        Ext4File file = volume.create(volume.root(), Name.of("file"), 0600).open()) {
+      file.write(MemorySegment.ofArray(expected), 0);
+      file.punchHole(position, length);
+      Arrays.fill(expected, position, position + length, (byte) 0);
+      byte[] found = new byte[expected.length];
+      assertEquals(found.length, file.read(MemorySegment.ofArray(found), 0));
+      assertArrayEquals(expected, found);
     }
   }
 

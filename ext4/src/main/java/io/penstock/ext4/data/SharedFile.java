@@ -206,12 +206,15 @@ public final class SharedFile {
       long first = from + block - 1 & -block;
       // beyond the end of file there is nothing to be kept
       long last = end == file.size() ? end + block - 1 & -block : end & -block;
-      if (first >= last) {
+      if (first > last) {
         EdgeWrite.zero(this, from, end);
         return;
       }
       EdgeWrite.zero(this, from, first);
       EdgeWrite.zero(this, last, end);
+      if (first == last) {
+        return;
+      }
       file.freeze();
       try {
         map.punch(first >> file.blockShift(), last >> file.blockShift());

@@ -1,5 +1,8 @@
 package io.penstock.ext4.edit;
 
+import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.file.EndOfIo;
 import io.penstock.core.file.EndOfIoHook;
@@ -153,16 +156,33 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
 
   @Override
   public void map(MapQuery query, Mapping mapping) throws IOException {
-    volume
-        .transactions()
-        .look(
-            () -> {
-              answer(query, mapping);
-              return mapping;
-            });
+    try {
+      look(query, mapping);
+    } catch (BlockIoException full) {
+      if (!commitFreesBlocks(full)) {
+        throw full;
+      }
+      mapping.clear();
+      look(query, mapping);
+    }
     if (volume.transactions().committed() < changedIn) {
       mapping.dirty();
     }
+  }
+
+  private void look(MapQuery query, Mapping mapping) throws IOException {
+    volume.transactions().glance(() -> answer(query, mapping));
+  }
+
+  /** When no block is free some may be that were freed and wait for the commit. */
+  private boolean commitFreesBlocks(BlockIoException failure) throws IOException {
+    if (failure.errno() != Errno.ENOSPC.number()
+        || volume.blocks().awaitingCommit() == 0
+        || HandlerQueue.isInHandler()) {
+      return false;
+    }
+    volume.commit();
+    return true;
   }
 
   private void answer(MapQuery query, Mapping mapping) throws IOException {
@@ -500,18 +520,29 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
 
   private long setAside(long first, long count) throws IOException {
     release(first, first + count);
+    long most = Math.min(count, Extent.MOST_UNWRITTEN);
     BlockRun run;
-    synchronized (this) {
-      run = claim(first, Math.min(count, Extent.MOST_UNWRITTEN));
+    try {
+      run = claimFor(first, most);
+    } catch (BlockIoException full) {
+      if (!commitFreesBlocks(full)) {
+        throw full;
+      }
+      run = claimFor(first, most);
     }
+    BlockRun claimed = run;
     try (Transaction change = volume.begin(BlockTree.CREDITS)) {
-      change.onAbort(() -> volume.blocks().release(run.first(), run.count()));
-      tree.insert(change, first, run, true);
+      change.onAbort(() -> volume.blocks().release(claimed.first(), claimed.count()));
+      tree.insert(change, first, claimed, true);
       times(change);
       changed(change);
       change.stop();
     }
-    return run.count();
+    return claimed.count();
+  }
+
+  private synchronized BlockRun claimFor(long first, long count) throws IOException {
+    return claim(first, count);
   }
 
   private int credits() {

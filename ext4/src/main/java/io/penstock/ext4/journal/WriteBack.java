@@ -48,7 +48,8 @@ final class WriteBack {
     volume.flush();
     store.relocate(Relocation.NONE);
     byte[] first = journal.read(0).copy();
-    new JournalSuperblockFields(BlockBytes.of(first)).log(log.nextSequence(), 0).seal();
+    // one number is left out: the transaction that was being written may have left blocks with it
+    new JournalSuperblockFields(BlockBytes.of(first)).log(log.nextSequence() + 1, 0).seal();
     MetadataWriter writer = journal.writer();
     writer.write(journal.locate(0) << geometry.blockShift(), first);
     writer.flush();

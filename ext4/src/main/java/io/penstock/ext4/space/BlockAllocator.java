@@ -33,6 +33,7 @@ public final class BlockAllocator {
   private final BlockRuns claimed = new BlockRuns();
   private final BlockRuns kept = new BlockRuns();
   private final Set<Window> windows = new HashSet<>();
+  private long awaiting;
 
   /** Blocks of a volume. */
   public BlockAllocator(InodeTable table, Groups groups) {
@@ -168,9 +169,24 @@ public final class BlockAllocator {
     mark(change, first, count, false);
     hold(first, count);
     // had they been taken in this transaction, they would be released when it is published
-    change.onPublish(() -> hold(first, count));
+    change.onPublish(() -> await(first, count));
     change.onAbort(() -> release(first, count));
-    change.afterCommit(() -> release(first, count));
+    change.afterCommit(() -> committed(first, count));
+  }
+
+  private synchronized void await(long first, long count) {
+    hold(first, count);
+    awaiting += count;
+  }
+
+  private synchronized void committed(long first, long count) {
+    release(first, count);
+    awaiting -= count;
+  }
+
+  /** Freed blocks that can be used again after the next commit. */
+  public synchronized long awaitingCommit() {
+    return awaiting;
   }
 
   /** Frees a block of metadata. */

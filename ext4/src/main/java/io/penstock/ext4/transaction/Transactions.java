@@ -200,6 +200,23 @@ public final class Transactions {
     }
   }
 
+  /** Looks at something. */
+  @FunctionalInterface
+  public interface Glance {
+    /** Does it. */
+    void run() throws IOException;
+  }
+
+  /** As {@link #look}, where nothing is found. */
+  public void glance(Glance glance) throws IOException {
+    view.readLock().lock();
+    try {
+      glance.run();
+    } finally {
+      view.readLock().unlock();
+    }
+  }
+
   /** The number of the commit that the next change will be part of. */
   public long sequence() {
     return sequence;

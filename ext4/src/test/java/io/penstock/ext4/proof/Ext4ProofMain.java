@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import org.opentest4j.TestAbortedException;
 
-/** What {@code build/prove-ext4} runs: the ways to make a volume, then damage. */
+/** What {@code build/prove-ext4} runs: the ways to make a volume, then damage, then writing. */
 public final class Ext4ProofMain {
   private long seed = System.nanoTime() & 0xFFFFFF;
   private int files = 5000;
   private String only = "";
   private long trials = 2000;
   private long trial = -1;
+  private long operations = 4000;
   private Path figures;
 
   private Ext4ProofMain() {}
@@ -28,8 +29,8 @@ public final class Ext4ProofMain {
     for (int i = 0; i < args.length; i += 2) {
       if (args[i].equals("--help") || i + 1 == args.length) {
         System.out.println(
-            "--seed N  --files N (5000)  --only TEXT  --trials N (2000)  --trial N"
-                + "  --figures FILE");
+            "--seed N  --files N (5000; 0 for none)  --only TEXT  --trials N (2000)  --trial N"
+                + "  --operations N (4000 on each volume)  --figures FILE");
         return;
       }
       switch (args[i]) {
@@ -38,6 +39,7 @@ public final class Ext4ProofMain {
         case "--only" -> main.only = args[i + 1];
         case "--trials" -> main.trials = Long.parseLong(args[i + 1]);
         case "--trial" -> main.trial = Long.parseLong(args[i + 1]);
+        case "--operations" -> main.operations = Long.parseLong(args[i + 1]);
         case "--figures" -> main.figures = Path.of(args[i + 1]);
         default -> throw new IllegalArgumentException(args[i]);
       }
@@ -50,8 +52,9 @@ public final class Ext4ProofMain {
     Path directory = Files.createTempDirectory("penstock-prove-ext4");
     Figures counted = new Figures().put("ext4.seed", seed);
     try {
-      boolean good = trial >= 0 || ways(directory, counted);
-      good &= damage(directory, counted);
+      boolean good = trial >= 0 || files == 0 || ways(directory, counted);
+      good &= trials == 0 || damage(directory, counted);
+      good &= trial >= 0 || operations == 0 || writes(directory, counted);
       if (figures != null) {
         counted.write(figures);
       }
@@ -111,6 +114,54 @@ public final class Ext4ProofMain {
         .put("ext4.files", names)
         .put("ext4.bytes", bytes)
         .put("ext4.extents", extents);
+    return failed == 0;
+  }
+
+  private boolean writes(Path directory, Figures counted) {
+    long failed = 0;
+    long done = 0;
+    long crashes = 0;
+    long volumes = 0;
+    for (String each : WriteProof.ways()) {
+      if (!each.contains(only)) {
+        continue;
+      }
+      long begin = System.nanoTime();
+      WriteProof proof = new WriteProof(each, directory);
+      String told;
+      try {
+        proof.run(seed, operations);
+        volumes++;
+        told = proof.operations() + " operations, " + proof.crashes() + " crashes";
+      } catch (Exception | AssertionError e) {
+        failed++;
+        told =
+            "FAILED after "
+                + proof.operations()
+                + " operations: "
+                + e
+                + "; again with --seed "
+                + seed
+                + " --files 0 --trials 0 --operations "
+                + operations
+                + " --only '"
+                + each
+                + "'";
+        e.printStackTrace(System.out);
+      }
+      done += proof.operations();
+      crashes += proof.crashes();
+      System.out.printf(
+          Locale.ROOT,
+          "written: %-50s %s, %d s%n",
+          each,
+          told,
+          (System.nanoTime() - begin) / 1_000_000_000);
+    }
+    counted
+        .put("ext4.write-volumes", volumes)
+        .put("ext4.write-operations", done)
+        .put("ext4.write-crashes", crashes);
     return failed == 0;
   }
 

@@ -28,6 +28,7 @@ public final class WriteExercise implements AutoCloseable {
   private final IoArena arena = IoArena.ofShared();
   private final MemorySegment memory = arena.allocate(MOST_AT_ONCE + 8192L, 4096);
   private int operations;
+  private String last = "nothing";
 
   /** A file and what it must hold. */
   public static final class Subject {
@@ -130,6 +131,7 @@ public final class WriteExercise implements AutoCloseable {
 
   private void write(Subject subject, int position, int wanted) throws IOException {
     int length = Math.min(wanted, largest - position);
+    last = "write " + position + "+" + length;
     MemorySegment data = data(length);
     if (random.nextInt(5) == 0 && length > 2) {
       int cut = 1 + random.nextInt(length - 1);
@@ -155,6 +157,7 @@ public final class WriteExercise implements AutoCloseable {
     int position = position(subject) & -block;
     int length = Math.min(largest - position, block * (1 + random.nextInt(20))) & -block;
     if (length > 0) {
+      last = "write blocks " + position + "+" + length;
       MemorySegment data = memory.asSlice(0, length);
       byte[] bytes = new byte[length];
       random.nextBytes(bytes);
@@ -167,6 +170,7 @@ public final class WriteExercise implements AutoCloseable {
   private void append(Subject subject) throws IOException {
     int length = Math.min(length(), largest - subject.expected.length);
     if (length > 0) {
+      last = "append " + length + " to " + subject.expected.length;
       MemorySegment data = data(length);
       long position = subject.file.append(data);
       require(position == subject.expected.length, subject, "appended at " + position);
@@ -175,6 +179,7 @@ public final class WriteExercise implements AutoCloseable {
   }
 
   private void truncate(Subject subject, int size) throws IOException {
+    last = "truncate " + subject.expected.length + " to " + size;
     subject.file.truncate(size);
     subject.expected = Arrays.copyOf(subject.expected, size);
   }
@@ -182,6 +187,7 @@ public final class WriteExercise implements AutoCloseable {
   private void punch(Subject subject) throws IOException {
     int position = position(subject);
     int length = length();
+    last = "punch " + position + "+" + length + " of " + subject.expected.length;
     subject.file.punchHole(position, length);
     int end = Math.min(subject.expected.length, position + length);
     if (position < end) {
@@ -195,6 +201,7 @@ public final class WriteExercise implements AutoCloseable {
     }
     int position = position(subject);
     int length = Math.min(length(), largest - position);
+    last = "preallocate " + position + "+" + length + " of " + subject.expected.length;
     if (random.nextBoolean()) {
       subject.file.preallocateKeepingSize(position, length);
     } else {
@@ -245,7 +252,7 @@ public final class WriteExercise implements AutoCloseable {
   private void require(boolean holds, Subject subject, String detail) {
     if (!holds) {
       throw new AssertionError(
-          subject.name + " after operation " + operations + " " + detail);
+          subject.name + " after operation " + operations + ", " + last + ": " + detail);
     }
   }
 
