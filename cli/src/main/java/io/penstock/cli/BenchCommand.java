@@ -10,6 +10,7 @@ import io.penstock.cli.bench.MemoryChoice;
 import io.penstock.cli.bench.Timing;
 import io.penstock.cli.bench.VolumeEngine;
 import io.penstock.cli.bench.Workload;
+import io.penstock.cli.copy.Terminal;
 import io.penstock.cli.page.BenchPage;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;

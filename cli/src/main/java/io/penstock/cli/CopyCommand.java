@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import io.penstock.cli.copy.CopyBar;
 import io.penstock.cli.copy.CopyOptions;
 import io.penstock.file.Engines;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class CopyCommand implements Callable<Integer> {
       paramLabel = "WHEN",
       defaultValue = "auto",
       description = "show a bar: auto (on a terminal), always, never (default: ${DEFAULT-VALUE})")
-  private CopyRun.Show progress;
+  private CopyBar.Show progress;
 
   /** For picocli, which fills it. */
   @SuppressWarnings("NullAway.Init")

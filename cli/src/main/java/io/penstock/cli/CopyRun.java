@@ -1,8 +1,8 @@
 package io.penstock.cli;
 
 import io.penstock.cli.copy.Copy;
+import io.penstock.cli.copy.CopyBar;
 import io.penstock.cli.copy.CopyOptions;
-import io.penstock.cli.copy.CopyProgress;
 import io.penstock.cli.copy.CopyReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,7 +18,7 @@ import java.util.Locale;
  * @param json whether the result is for machines
  * @param progress when a bar is shown
  */
-record CopyRun(Path source, Path target, CopyOptions options, boolean json, Show progress) {
+record CopyRun(Path source, Path target, CopyOptions options, boolean json, CopyBar.Show progress) {
   /** What {@code --block-size} is when it is not said. */
   static final String BLOCK_SIZE = "1m";
 
@@ -28,31 +28,13 @@ record CopyRun(Path source, Path target, CopyOptions options, boolean json, Show
   static final int MOST_DEPTH = 1024;
   static final long MOST_MEMORY = 4L << 30;
 
-  /** When a progress bar is shown. */
-  enum Show {
-    /** On a terminal. */
-    AUTO,
-    /** Always. */
-    ALWAYS,
-    /** Never. */
-    NEVER
-  }
-
   /** Copies and prints what was done; failures are the caller's to tell. */
   void run(PrintWriter out, PrintWriter err) throws IOException {
     CopyReport report =
-        new Copy(source, target, options, (task, total) -> newBar(task, total, err)).run();
+        new Copy(
+                source, target, options, (task, total) -> CopyBar.begin(progress, task, total, err))
+            .run();
     out.println(json ? asJson(report) : asLine(report));
-  }
-
-  private CopyProgress newBar(String task, long total, PrintWriter err) {
-    boolean shown =
-        switch (progress) {
-          case ALWAYS -> true;
-          case NEVER -> false;
-          case AUTO -> Terminal.isErrorStream();
-        };
-    return shown ? new CopyBar(task, total, err) : CopyProgress.NONE;
   }
 
   private static String asLine(CopyReport report) {

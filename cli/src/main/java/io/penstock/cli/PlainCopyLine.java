@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import io.penstock.cli.copy.CopyBar;
 import io.penstock.cli.copy.CopyOptions;
 import io.penstock.file.Engines;
 import java.io.IOException;
@@ -109,11 +110,11 @@ final class PlainCopyLine {
           case "never" -> CopyOptions.Sparse.NEVER;
           default -> throw new IllegalArgumentException("--sparse");
         };
-    CopyRun.Show progress =
+    CopyBar.Show progress =
         switch (given.getOrDefault("--progress", "auto")) {
-          case "auto" -> CopyRun.Show.AUTO;
-          case "always" -> CopyRun.Show.ALWAYS;
-          case "never" -> CopyRun.Show.NEVER;
+          case "auto" -> CopyBar.Show.AUTO;
+          case "always" -> CopyBar.Show.ALWAYS;
+          case "never" -> CopyBar.Show.NEVER;
           default -> throw new IllegalArgumentException("--progress");
         };
     return new CopyRun(

@@ -146,4 +146,104 @@ class Ext4CommandTest {
     assertTrue(Outcome.of("ext4", "ls", image, "/nowhere").err().contains("ENOENT"));
     assertTrue(Outcome.of("ext4", "ls", source.resolve("random")).err().contains("no ext2"));
   }
+
+  // --- commands that change the volume ---
+
+  private void assertWhole() throws Exception {
+    run("e2fsck", "-fn", image.toString());
+  }
+
+  private static byte[] bytesOf(Path file) throws IOException {
+    return Files.readAllBytes(file);
+  }
+
+  @Test
+  void putCopiesATreeThatGetBringsBack() throws Exception {
+    Outcome put =
+        Outcome.of("ext4", "put", "--progress", "never", image, source.toString(), "/copied");
+    assertTrue(put.succeeds().out().contains("names"), put.out());
+    assertWhole();
+    Path target = directory.resolve("target");
+    Outcome.of("ext4", "get", image, "/copied", target).succeeds();
+    for (String each : List.of("random", "again", "a/b/text", "sparse")) {
+      assertArrayEquals(bytesOf(source.resolve(each)), bytesOf(target.resolve(each)), each);
+      assertEquals(
+          Files.getLastModifiedTime(source.resolve(each)),
+          Files.getLastModifiedTime(target.resolve(each)));
+    }
+    assertEquals(Path.of("a/b/text"), Files.readSymbolicLink(target.resolve("link")));
+    assertTrue(Files.isSameFile(target.resolve("random"), target.resolve("again")));
+    // holes of the host are holes of the volume
+    List<String> lines =
+        Outcome.of("ext4", "map", image, "/copied/sparse").succeeds().out().lines().toList();
+    assertEquals("3 runs", lines.getLast());
+    String before = Outcome.of("ext4", "put", image, source.resolve("random"), "/copied").err();
+    assertTrue(before.contains("EEXIST"), before);
+  }
+
+  @Test
+  void putGoesIntoADirectoryThatIsThere() throws Exception {
+    Path one = Files.writeString(directory.resolve("one"), "1");
+    Path two = Files.writeString(directory.resolve("two"), "2");
+    Outcome.of("ext4", "put", image, one.toString(), two.toString(), "/a").succeeds();
+    Path back = Files.createDirectory(directory.resolve("back"));
+    for (String each : List.of("one", "two")) {
+      Outcome.of("ext4", "get", image, "/a/" + each, back).succeeds();
+    }
+    assertEquals("1", Files.readString(back.resolve("one")));
+    assertEquals("2", Files.readString(back.resolve("two")));
+    Outcome several = Outcome.of("ext4", "put", image, one.toString(), two.toString(), "/new");
+    assertTrue(several.err().contains("no directory"), several.err());
+    assertWhole();
+  }
+
+  @Test
+  void mkdirMakesDirectories() throws Exception {
+    Outcome.of("ext4", "mkdir", "-m", "700", image, "/new").succeeds();
+    Outcome.of("ext4", "mkdir", "-p", image, "/x/y/z", "/x/y", "/a/b").succeeds();
+    String line = Outcome.of("ext4", "ls", "-l", image, "/x/y").succeeds().out();
+    assertTrue(line.matches("drwxr-xr-x +2 .* z"), line);
+    assertTrue(Outcome.of("ext4", "mkdir", image, "/new").err().contains("EEXIST"));
+    assertTrue(Outcome.of("ext4", "mkdir", image, "/n/o").err().contains("ENOENT"));
+    assertWhole();
+  }
+
+  @Test
+  void rmRemovesWhatItIsAllowedTo() throws Exception {
+    assertTrue(Outcome.of("ext4", "rm", image, "/a").err().contains("EISDIR"));
+    assertTrue(Outcome.of("ext4", "rm", image, "/nowhere").err().contains("ENOENT"));
+    Outcome.of("ext4", "rm", "-f", image, "/nowhere").succeeds();
+    Outcome.of("ext4", "rm", "-r", image, "/a", "/random").succeeds();
+    assertEquals(
+        List.of("again", "link", "lost+found", "sparse"),
+        Outcome.of("ext4", "ls", image).succeeds().out().lines().toList());
+    assertWhole();
+  }
+
+  @Test
+  void mvMovesAndLnLinks() throws Exception {
+    Outcome.of("ext4", "mv", image, "/random", "/a/b/moved").succeeds();
+    Outcome.of("ext4", "mv", image, "/again", "/link", "/a").succeeds();
+    assertTrue(
+        Outcome.of("ext4", "mv", "-n", image, "/sparse", "/a/again").err().contains("EEXIST"));
+    assertTrue(Outcome.of("ext4", "mv", image, "/a", "/a/b").err().contains("EINVAL"));
+    Outcome.of("ext4", "ln", image, "/a/b/text", "/text").succeeds();
+    Outcome.of("ext4", "ln", "-s", image, "a/b/moved", "/symbolic").succeeds();
+    assertEquals(
+        List.of("a", "lost+found", "sparse", "symbolic", "text"),
+        Outcome.of("ext4", "ls", image).succeeds().out().lines().toList());
+    Path target = directory.resolve("back");
+    Outcome.of("ext4", "get", image, "/a/b/moved", target).succeeds();
+    assertArrayEquals(bytesOf(source.resolve("random")), bytesOf(target));
+    String stat = Outcome.of("ext4", "stat", image, "/symbolic").succeeds().out();
+    assertTrue(stat.contains("target: a/b/moved"), stat);
+    assertWhole();
+  }
+
+  @Test
+  void changesDoNotGoWithoutTheJournal() throws Exception {
+    Outcome raw = Outcome.of("ext4", "rm", "--no-replay", image, "/random");
+    assertEquals(2, raw.status());
+    assertTrue(raw.err().contains("--no-replay"), raw.err());
+  }
 }

@@ -57,7 +57,12 @@ class HashTreeGrowthTest {
 
   @ParameterizedTest
   @CsvSource({
-    "legacy, 1", "legacy, 2", "half_md4, 1", "half_md4, 2", "tea, 1", "tea, 2",
+    "legacy, 1",
+    "legacy, 2",
+    "half_md4, 1",
+    "half_md4, 2",
+    "tea, 1",
+    "tea, 2",
   })
   void everyHashOrdersNames(String hash, int flags) throws Exception {
     System.out.println("seed " + SEED + " (-Dpenstock.seed)");

@@ -79,16 +79,15 @@ class NameRulesTest {
         volume -> {
           Ext4Node root = volume.root();
           assertNotNull(root.createFile(name("l".repeat(255)), 0644));
-          assertRefused(
-              Errno.ENAMETOOLONG, () -> root.createFile(name("l".repeat(256)), 0644));
+          assertRefused(Errno.ENAMETOOLONG, () -> root.createFile(name("l".repeat(256)), 0644));
           for (String each : List.of("", ".", "..", "a/b", "a\0b")) {
             assertRefused(Errno.EINVAL, () -> root.createFile(name(each), 0644));
-            assertRefused(Errno.EINVAL, () -> volume.rename(root, name(each), root, name("b"), true));
+            assertRefused(
+                Errno.EINVAL, () -> volume.rename(root, name(each), root, name("b"), true));
           }
           byte[] target = new byte[4096];
           Arrays.fill(target, (byte) 't');
-          assertRefused(
-              Errno.ENAMETOOLONG, () -> root.createSymbolicLink(name("link"), target));
+          assertRefused(Errno.ENAMETOOLONG, () -> root.createSymbolicLink(name("link"), target));
           byte[] longest = Arrays.copyOf(target, 4095);
           assertArrayEquals(longest, root.createSymbolicLink(name("link"), longest).target());
         });
@@ -105,8 +104,7 @@ class NameRulesTest {
         assertRefused(Errno.EROFS, () -> root.unlink(name("lost+found")));
         assertRefused(Errno.EROFS, () -> root.setPermissions(0));
         assertRefused(Errno.EROFS, () -> root.setAttribute("user.a", new byte[1]));
-        assertRefused(
-            Errno.EROFS, () -> volume.rename(root, name("a"), root, name("b"), true));
+        assertRefused(Errno.EROFS, () -> volume.rename(root, name("a"), root, name("b"), true));
       }
       assertArrayEquals(before, Files.readAllBytes(image.file()));
     }
@@ -349,12 +347,10 @@ class NameRulesTest {
       assertTrue(Tools.run(List.of("e2fsck", "-fy", crashed.file().toString())).status() <= 1);
       writing(
           crashed,
-          volume ->
-              assertOnly(volume, (byte) 'd', (int) volume.resolve("/data").inode().size()));
+          volume -> assertOnly(volume, (byte) 'd', (int) volume.resolve("/data").inode().size()));
       writing(
           image,
-          volume ->
-              assertOnly(volume, (byte) 'd', (int) volume.resolve("/data").inode().size()));
+          volume -> assertOnly(volume, (byte) 'd', (int) volume.resolve("/data").inode().size()));
     }
   }
 
@@ -388,7 +384,8 @@ class NameRulesTest {
             in.removeDirectory(name("d3"));
             volume.rename(in, name("d0"), volume.root(), name("moved"), false);
             assertEquals(2, volume.resolve("/moved/..").number());
-            assertEquals(volume.resolve("/moved").number(), volume.resolve("/moved/below/..").number());
+            assertEquals(
+                volume.resolve("/moved").number(), volume.resolve("/moved/below/..").number());
           });
     }
   }
@@ -401,8 +398,7 @@ class NameRulesTest {
       Path mounted = image.mount("rw");
       for (int i = 0; i < 3; i++) {
         Path file = Files.createFile(mounted.resolve("file-" + i));
-        Libc.setAttribute(
-            file.toString().getBytes(StandardCharsets.UTF_8), "user.shared", value);
+        Libc.setAttribute(file.toString().getBytes(StandardCharsets.UTF_8), "user.shared", value);
       }
       image.unmount();
       writing(

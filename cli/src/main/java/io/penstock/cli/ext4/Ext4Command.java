@@ -9,14 +9,19 @@ import picocli.CommandLine.Spec;
     name = "ext4",
     mixinStandardHelpOptions = true,
     description =
-        "Looks into a volume of ext2, ext3 or ext4, in a file or on a block device, without"
-            + " mounting it and without changing it.",
+        "Looks into a volume of ext2, ext3 or ext4, in a file or on a block device, and changes"
+            + " it, without mounting it. Nobody else may use it meanwhile.",
     subcommands = {
       LsCommand.class,
       TreeCommand.class,
       StatCommand.class,
       CatCommand.class,
       GetCommand.class,
+      PutCommand.class,
+      MkdirCommand.class,
+      RmCommand.class,
+      MvCommand.class,
+      LnCommand.class,
       DfCommand.class,
       RunsCommand.class,
       CheckCommand.class
@@ -27,6 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  penstock ext4 ls -l disk.img /etc",
       "  penstock ext4 get disk.img /home saved    with its holes",
+      "  penstock ext4 put disk.img saved /home    and back",
       "  penstock ext4 check /dev/sdb1             what would fsck say?"
     })
 public final class Ext4Command implements Runnable {

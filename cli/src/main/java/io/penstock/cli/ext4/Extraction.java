@@ -1,5 +1,6 @@
 package io.penstock.cli.ext4;
 
+import io.penstock.cli.copy.CopyProgress;
 import io.penstock.core.map.MappingKind;
 import io.penstock.core.memory.IoArena;
 import io.penstock.ext4.Ext4File;
@@ -36,6 +37,7 @@ final class Extraction implements AutoCloseable {
   private static final int CHUNK = 4 << 20;
 
   private final Ext4Volume volume;
+  private final CopyProgress progress;
   private final Consumer<String> notes;
   private final IoArena arena = IoArena.ofShared();
   private final MemorySegment memory = arena.allocate(CHUNK, 4096);
@@ -43,10 +45,12 @@ final class Extraction implements AutoCloseable {
   private final Set<Long> directories = new HashSet<>();
   private long names;
   private long bytes;
+  private long passed;
   private long leftOut;
 
-  Extraction(Ext4Volume volume, Consumer<String> notes) {
+  Extraction(Ext4Volume volume, CopyProgress progress, Consumer<String> notes) {
     this.volume = volume;
+    this.progress = progress;
     this.notes = notes;
   }
 
@@ -114,6 +118,7 @@ final class Extraction implements AutoCloseable {
     Path first = node.inode().links() > 1 ? linked.putIfAbsent(node.number(), target) : null;
     if (first != null) {
       Files.createLink(target, first);
+      pass(node);
       return;
     }
     try (Ext4File file = node.open();
@@ -125,7 +130,14 @@ final class Extraction implements AutoCloseable {
         out.write(ByteBuffer.allocate(1), file.size() - 1);
       }
     }
+    pass(node);
     attributes(node.inode(), target);
+  }
+
+  /** A file is done. */
+  private void pass(Ext4Node node) {
+    passed += node.inode().size();
+    progress.reached(passed);
   }
 
   private void data(FileRun run, int shift, Ext4File file, FileChannel out) throws IOException {
@@ -146,6 +158,7 @@ final class Extraction implements AutoCloseable {
         at += out.write(buffer, at);
       }
       bytes += read;
+      progress.reached(passed + at);
     }
   }
 

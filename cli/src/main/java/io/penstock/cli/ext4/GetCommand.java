@@ -1,5 +1,7 @@
 package io.penstock.cli.ext4;
 
+import io.penstock.cli.copy.CopyBar;
+import io.penstock.cli.copy.CopyProgress;
 import io.penstock.ext4.Ext4Node;
 import io.penstock.ext4.Ext4Volume;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code penstock ext4 get IMAGE PATH TARGET}. */
@@ -27,6 +30,13 @@ final class GetCommand extends VolumeCommand {
       description = "a new name, or a directory that is there")
   private Path target;
 
+  @Option(
+      names = "--progress",
+      defaultValue = "auto",
+      paramLabel = "WHEN",
+      description = "auto (on a terminal), always or never: show a bar")
+  private CopyBar.Show progress;
+
   /** For picocli, which fills it. */
   @SuppressWarnings("NullAway.Init")
   GetCommand() {}
@@ -39,7 +49,8 @@ final class GetCommand extends VolumeCommand {
       String last = path.replaceAll("/+$", "").replaceAll("^.*/", "");
       to = last.isEmpty() || last.equals(".") || last.equals("..") ? target : target.resolve(last);
     }
-    try (Extraction extraction = new Extraction(volume, this::note)) {
+    try (CopyProgress bar = CopyBar.begin(progress, "get", TreeSize.of(node), err());
+        Extraction extraction = new Extraction(volume, bar, this::note)) {
       extraction.copy(node, to, to.equals(target) && Files.isDirectory(target));
       out()
           .printf(

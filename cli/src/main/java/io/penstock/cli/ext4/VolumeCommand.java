@@ -40,24 +40,35 @@ abstract class VolumeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   VolumeCommand() {}
 
-  private static HostDevice open(Path path) throws IOException {
-    return Engines.open(path, Engines.AUTO, OpenMode.READ.withBufferedFallback(true));
+  /** Whether it changes the volume. */
+  boolean writes() {
+    return false;
+  }
+
+  private HostDevice open(Path path) throws IOException {
+    OpenMode mode = writes() ? OpenMode.READ_WRITE : OpenMode.READ;
+    return Engines.open(path, Engines.AUTO, mode.withBufferedFallback(true));
   }
 
   @Override
   public final Integer call() throws IOException {
+    if (writes() && raw) {
+      note("--no-replay does not go with changes: they would be lost to what the journal holds");
+      return 2;
+    }
+    Ext4Options options = (writes() ? Ext4Options.WRITE : Ext4Options.READ).withReplays(!raw);
     try (HostDevice device = open(image)) {
       if (journal == null) {
-        return run(device, Ext4Options.READ);
+        return run(device, options);
       }
       try (HostDevice other = open(journal)) {
-        return run(device, Ext4Options.READ.withJournal(other));
+        return run(device, options.withJournal(other));
       }
     }
   }
 
   private int run(HostDevice device, Ext4Options options) throws IOException {
-    try (Ext4Volume volume = Ext4Volume.open(device, options.withReplays(!raw))) {
+    try (Ext4Volume volume = Ext4Volume.open(device, options)) {
       return run(volume);
     }
   }

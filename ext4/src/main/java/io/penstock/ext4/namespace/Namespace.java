@@ -155,6 +155,7 @@ public final class Namespace {
   private Inode linkNow(long parent, Name name, long number) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
       Inode directory = directory("link", parent);
+      requireNone("link", directory, name);
       Inode inode = volume.inodes().read(number);
       Refusals.requireChangeable("link", inode);
       if (inode.kind() == FileKind.DIRECTORY) {
@@ -164,7 +165,6 @@ public final class Namespace {
       if (inode.links() == 0) {
         throw Refusals.of(Errno.ENOENT, "link", name, inode + " has no name any more");
       }
-      requireNone("link", directory, name);
       Links.add(touch(change, number));
       new DirectoryEditor(volume, change, parent)
           .insert(new DirectoryEntry(name, number, inode.kind()));
@@ -276,8 +276,8 @@ public final class Namespace {
     }
   }
 
-  private Optional<Inode> renameNow(
-      long from, Name name, long to, Name newName, boolean replaces) throws IOException {
+  private Optional<Inode> renameNow(long from, Name name, long to, Name newName, boolean replaces)
+      throws IOException {
     try (Transaction change = volume.begin(2 * CREDITS)) {
       Inode lost = new Renaming(this, volume, change, from, to).run(name, newName, replaces);
       change.stop();

@@ -4,36 +4,47 @@ import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.PooledBuffer;
 import io.penstock.ext4.Ext4File;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A file of a volume as a {@link FileChannel}. Reads at a position run side by side, those at the
- * channel's own position follow each other; an interrupt neither closes it nor cuts a read short.
- * It is not mapped and not locked. Positions and lengths are bytes. Thread-safe.
+ * A file of a volume as a {@link FileChannel}. Reads and writes at a position run side by side,
+ * those at the channel's own position follow each other; an interrupt neither closes it nor cuts
+ * one short. A write writes all that remains or throws. Of an {@code APPEND} channel every write
+ * goes to the end of the file. It is not mapped and not locked. Positions and lengths are bytes.
+ * Thread-safe.
  */
 final class Ext4FileChannel extends FileChannel {
   private static final int CHUNK = 1 << 20;
 
   private final Ext4FileSystem fileSystem;
   private final Ext4File file;
+  private final OpenOptions options;
+
+  /** Whether the time of the last write has to be set. */
+  private volatile boolean written;
 
   /** Held during operations at the channel's position. */
   private final ReentrantLock moving = new ReentrantLock();
 
   private long position;
 
-  Ext4FileChannel(Ext4FileSystem fileSystem, Ext4File file) throws IOException {
+  Ext4FileChannel(Ext4FileSystem fileSystem, Ext4File file, OpenOptions options)
+      throws IOException {
     this.fileSystem = fileSystem;
     this.file = file;
+    this.options = options;
     fileSystem.use(this);
   }
 
@@ -90,8 +101,15 @@ final class Ext4FileChannel extends FileChannel {
     return readAt(target, from);
   }
 
-  private int readAt(ByteBuffer target, long from) throws IOException {
+  private void requireReadable() throws ClosedChannelException {
     requireOpen();
+    if (!options.reads()) {
+      throw new NonReadableChannelException();
+    }
+  }
+
+  private int readAt(ByteBuffer target, long from) throws IOException {
+    requireReadable();
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("a read-only buffer cannot be read into");
     }
@@ -101,7 +119,7 @@ final class Ext4FileChannel extends FileChannel {
   /** {@inheritDoc} Goes on until all is transferred, the file ends, or the target is full. */
   @Override
   public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
-    requireOpen();
+    requireReadable();
     requireNotNegative(from, "position");
     requireNotNegative(count, "count");
     if (!target.isOpen()) {
@@ -130,39 +148,134 @@ final class Ext4FileChannel extends FileChannel {
 
   // --- writing ---
 
+  private void requireWritable() throws ClosedChannelException {
+    requireOpen();
+    if (!options.writes()) {
+      throw new NonWritableChannelException();
+    }
+  }
+
   @Override
   public int write(ByteBuffer source) throws IOException {
-    throw notWritable();
+    requireWritable();
+    int bytes = source.remaining();
+    moving.lock();
+    try {
+      position = writeAt(source, position);
+      return bytes;
+    } finally {
+      moving.unlock();
+    }
   }
 
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-    throw notWritable();
+    Objects.checkFromIndexSize(offset, length, sources.length);
+    requireWritable();
+    moving.lock();
+    try {
+      long all = 0;
+      for (int i = offset; i < offset + length; i++) {
+        all += sources[i].remaining();
+        position = writeAt(sources[i], position);
+      }
+      return all;
+    } finally {
+      moving.unlock();
+    }
   }
 
   @Override
   public int write(ByteBuffer source, long to) throws IOException {
-    throw notWritable();
+    requireNotNegative(to, "position");
+    requireWritable();
+    int bytes = source.remaining();
+    var _ = writeAt(source, to);
+    return bytes;
   }
 
+  /** The position behind what was written. */
+  private long writeAt(ByteBuffer source, long to) throws IOException {
+    int bytes = source.remaining();
+    if (bytes == 0) {
+      return to;
+    }
+    long at = to;
+    if (options.appends()) {
+      at = file.append(MemorySegment.ofBuffer(source));
+      source.position(source.limit());
+    } else {
+      file.write(source, to);
+    }
+    written = true;
+    if (options.syncs()) {
+      file.sync();
+    }
+    return at + bytes;
+  }
+
+  /** {@inheritDoc} Goes on until all is transferred, or the source has nothing more. */
   @Override
   public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
-    throw notWritable();
+    requireWritable();
+    requireNotNegative(to, "position");
+    requireNotNegative(count, "count");
+    if (!source.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    long done = 0;
+    try (PooledBuffer pooled = BufferPool.shared().takeNow(CHUNK)) {
+      while (done < count) {
+        int wanted = (int) Math.min(CHUNK, count - done);
+        ByteBuffer chunk = pooled.segment().asSlice(0, wanted).asByteBuffer();
+        if (source.read(chunk) <= 0) {
+          break;
+        }
+        chunk.flip();
+        int bytes = chunk.remaining();
+        var _ = writeAt(chunk, to + done);
+        done += bytes;
+      }
+    }
+    return done;
   }
 
   @Override
-  public FileChannel truncate(long size) throws IOException {
-    throw notWritable();
+  public FileChannel truncate(long newSize) throws IOException {
+    requireNotNegative(newSize, "size");
+    requireWritable();
+    moving.lock();
+    try {
+      if (newSize < file.size()) {
+        file.truncate(newSize);
+        written = true;
+      }
+      position = Math.min(position, newSize);
+    } finally {
+      moving.unlock();
+    }
+    return this;
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
     requireOpen();
+    if (!options.writes()) {
+      return;
+    }
+    setTime();
+    if (metaData) {
+      file.syncAll();
+    } else {
+      file.sync();
+    }
   }
 
-  private NonWritableChannelException notWritable() throws ClosedChannelException {
-    requireOpen();
-    return new NonWritableChannelException();
+  private void setTime() throws IOException {
+    if (written) {
+      written = false;
+      file.node().setTimes(Instant.now(), null, null);
+    }
   }
 
   // --- itself ---
@@ -170,6 +283,9 @@ final class Ext4FileChannel extends FileChannel {
   @Override
   public long position() throws IOException {
     requireOpen();
+    if (options.appends()) {
+      return size();
+    }
     moving.lock();
     try {
       return position;
@@ -233,7 +349,11 @@ final class Ext4FileChannel extends FileChannel {
   @Override
   protected void implCloseChannel() throws IOException {
     fileSystem.release(this);
-    file.close();
+    try (file) {
+      setTime();
+    } finally {
+      options.afterClose();
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.penstock.ext4.nio;
 
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
 import io.penstock.ext4.Ext4Node;
 import io.penstock.ext4.Ext4Volume;
 import java.io.Closeable;
@@ -9,8 +10,11 @@ import java.io.IOException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.ArrayList;
@@ -49,10 +53,11 @@ public final class Ext4FileSystem extends FileSystem {
       Ext4FileSystemProvider provider, Path image, FileSystemSettings settings) throws IOException {
     List<HostDevice> devices = new ArrayList<>();
     try {
-      devices.add(HostImage.open(image, settings.engine(), false));
+      devices.add(HostImage.open(image, settings.engine(), settings.options().writes()));
       var options = settings.options();
       if (settings.journal() != null) {
-        devices.add(HostImage.open(settings.journal(), settings.engine(), false));
+        devices.add(
+            HostImage.open(settings.journal(), settings.engine(), settings.options().writes()));
         options = options.withJournal(devices.getLast());
       }
       Ext4Volume volume = Ext4Volume.open(devices.getFirst(), options);
@@ -112,6 +117,18 @@ public final class Ext4FileSystem extends FileSystem {
     }
   }
 
+  /** What a path leads to; what is below a file is not there, and not said to be no directory. */
+  Ext4Node nodeThere(Ext4Path path, boolean follow) throws IOException {
+    try {
+      return node(path, follow);
+    } catch (FileSystemException failure) {
+      if (JdkFailures.is(failure, Errno.ENOTDIR)) {
+        throw (IOException) new NoSuchFileException(path.toString()).initCause(failure);
+      }
+      throw failure;
+    }
+  }
+
   /** Remembers what has to be closed before the volume is. */
   void use(Closeable each) throws IOException {
     inUse.add(each);
@@ -153,7 +170,16 @@ public final class Ext4FileSystem extends FileSystem {
 
   @Override
   public boolean isReadOnly() {
-    return true;
+    return !volume.isWritable();
+  }
+
+  /** The volume, if this is open for writing. */
+  Ext4Volume openForWriting() {
+    Ext4Volume found = open();
+    if (!found.isWritable()) {
+      throw new ReadOnlyFileSystemException();
+    }
+    return found;
   }
 
   // --- what it has ---

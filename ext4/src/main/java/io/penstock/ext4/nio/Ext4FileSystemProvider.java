@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
@@ -24,8 +25,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.ReadOnlyFileSystemException;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -59,7 +59,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Settings of {@code newFileSystem}, all optional: {@value #ENGINE}, the name of a {@link
  * io.penstock.core.device.DeviceProvider}; {@value #JOURNAL}, the path of a journal on a device of
  * its own; {@value #REPLAY}, false to see the volume as it lies there, without what its journal
- * holds; {@value #CACHE_BYTES}, most bytes of metadata that are remembered. Thread-safe.
+ * holds; {@value #CACHE_BYTES}, most bytes of metadata that are remembered; {@value #ACCESS_MODE},
+ * {@value #READ_ONLY} or {@value #READ_WRITE}, which has to be said: volumes are opened for reading
+ * unless it is. What is created belongs to whom its directory does, and has the permissions 644 or
+ * 755 if none are given. Changes are durable when the file system is closed, or when a channel is
+ * forced. Thread-safe.
  */
 public final class Ext4FileSystemProvider extends FileSystemProvider {
   /** The way to reach the image: a provider's name, or {@code auto}. */
@@ -74,7 +78,16 @@ public final class Ext4FileSystemProvider extends FileSystemProvider {
   /** Most bytes of metadata that are remembered. */
   public static final String CACHE_BYTES = "cacheBytes";
 
-  static final Set<String> KEYS = Set.of(ENGINE, JOURNAL, REPLAY, CACHE_BYTES);
+  /** Whether the volume can be changed: {@value #READ_ONLY}, unless said otherwise. */
+  public static final String ACCESS_MODE = "accessMode";
+
+  /** It cannot. */
+  public static final String READ_ONLY = "readOnly";
+
+  /** It can. */
+  public static final String READ_WRITE = "readWrite";
+
+  static final Set<String> KEYS = Set.of(ENGINE, JOURNAL, REPLAY, CACHE_BYTES, ACCESS_MODE);
 
   private static final int MAGIC_OFFSET = 1024 + 0x38;
   private static final int MAGIC = 0xEF53;
@@ -189,15 +202,8 @@ public final class Ext4FileSystemProvider extends FileSystemProvider {
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     Ext4Path ours = Ext4Path.of(path);
-    if (options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND)) {
-      throw new ReadOnlyFileSystemException();
-    }
-    Ext4Node node = ours.getFileSystem().node(ours, !options.contains(LinkOption.NOFOLLOW_LINKS));
-    try {
-      return new Ext4FileChannel(ours.getFileSystem(), node.open());
-    } catch (BlockIoException failure) {
-      throw JdkFailures.of(failure, path);
-    }
+    int permissions = NewAttributes.permissions(attributes, NewAttributes.FILE);
+    return new Changes(ours.getFileSystem()).open(OpenOptions.of(ours, options), permissions);
   }
 
   @Override
@@ -206,8 +212,8 @@ public final class Ext4FileSystemProvider extends FileSystemProvider {
     Ext4Path ours = Ext4Path.of(directory);
     try {
       return new Ext4DirectoryStream(ours, node(ours).entries(), filter);
-    } catch (BlockIoException failure) {
-      if (failure.is(Errno.ENOTDIR)) {
+    } catch (IOException failure) {
+      if (JdkFailures.is(failure, Errno.ENOTDIR)) {
         throw new NotDirectoryException(directory.toString());
       }
       throw JdkFailures.of(failure, directory);
@@ -297,7 +303,8 @@ public final class Ext4FileSystemProvider extends FileSystemProvider {
       throw new UnsupportedOperationException(
           "there are no " + type.getSimpleName() + " but basic and POSIX ones");
     }
-    return type.cast(new NodeAttributes(node(path, options)));
+    Ext4Path ours = Ext4Path.of(path);
+    return type.cast(new NodeAttributes(ours.getFileSystem().nodeThere(ours, follows(options))));
   }
 
   @Override
@@ -312,28 +319,75 @@ public final class Ext4FileSystemProvider extends FileSystemProvider {
   @Override
   public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
       throws IOException {
-    throw new ReadOnlyFileSystemException();
+    int colon = attribute.indexOf(':');
+    String view = colon < 0 ? "basic" : attribute.substring(0, colon);
+    NamedAttributes.write(
+        Ext4Path.of(path), follows(options), view, attribute.substring(colon + 1), value);
   }
 
   // --- changes ---
 
-  @Override
-  public void createDirectory(Path directory, FileAttribute<?>... attributes) {
-    throw new ReadOnlyFileSystemException();
+  private static Changes changes(Path path) {
+    return new Changes(Ext4Path.of(path).getFileSystem());
   }
 
   @Override
-  public void delete(Path path) {
-    throw new ReadOnlyFileSystemException();
+  public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
+    int permissions = NewAttributes.permissions(attributes, NewAttributes.DIRECTORY);
+    changes(directory).createDirectory(Ext4Path.of(directory), permissions);
   }
 
+  @Override
+  public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes)
+      throws IOException {
+    if (attributes.length > 0) {
+      throw new UnsupportedOperationException(
+          "attribute " + attributes[0].name() + " is not one of symbolic links");
+    }
+    changes(link).createSymbolicLink(Ext4Path.of(link), Ext4Path.of(target));
+  }
+
+  @Override
+  public void createLink(Path link, Path existing) throws IOException {
+    changes(link).createLink(Ext4Path.of(link), Ext4Path.of(existing));
+  }
+
+  @Override
+  public void delete(Path path) throws IOException {
+    changes(path).delete(Ext4Path.of(path));
+  }
+
+  /** {@inheritDoc} Permissions are copied in any case, as with this JDK's own Unix file systems. */
   @Override
   public void copy(Path source, Path target, CopyOption... options) throws IOException {
-    throw new ReadOnlyFileSystemException();
+    var _ = Ext4Path.of(target).getFileSystem().openForWriting();
+    new Copying(Ext4Path.of(source), Ext4Path.of(target), options).run();
   }
 
   @Override
-  public void move(Path source, Path target, CopyOption... options) {
-    throw new ReadOnlyFileSystemException();
+  public void move(Path source, Path target, CopyOption... options) throws IOException {
+    Ext4Path from = Ext4Path.of(source);
+    Ext4Path to = Ext4Path.of(target);
+    Set<CopyOption> given = Set.of(options);
+    boolean replaces = given.contains(StandardCopyOption.REPLACE_EXISTING);
+    boolean atomic = given.contains(StandardCopyOption.ATOMIC_MOVE);
+    var _ = from.getFileSystem().openForWriting();
+    var _ = to.getFileSystem().openForWriting();
+    if (from.getFileSystem() == to.getFileSystem()) {
+      changes(from).move(from, to, replaces, atomic);
+    } else if (atomic) {
+      throw new AtomicMoveNotSupportedException(
+          source.toString(), target.toString(), "they are on two volumes");
+    } else {
+      CopyOption[] copied =
+          replaces
+              ? new CopyOption[] {
+                StandardCopyOption.COPY_ATTRIBUTES,
+                StandardCopyOption.REPLACE_EXISTING,
+                LinkOption.NOFOLLOW_LINKS
+              }
+              : new CopyOption[] {StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS};
+      new Copying(from, to, copied).move();
+    }
   }
 }

@@ -22,7 +22,7 @@ record FileSystemSettings(String engine, @Nullable Path journal, Ext4Options opt
       }
     }
     Ext4Options options =
-        Ext4Options.READ
+        (writes(given) ? Ext4Options.WRITE : Ext4Options.READ)
             .withReplays(flag(given, Ext4FileSystemProvider.REPLAY, true))
             .withCacheBytes(
                 number(given, Ext4FileSystemProvider.CACHE_BYTES, Ext4Options.DEFAULT_CACHE_BYTES));
@@ -31,6 +31,25 @@ record FileSystemSettings(String engine, @Nullable Path journal, Ext4Options opt
         String.valueOf(orElse(given.get(Ext4FileSystemProvider.ENGINE), HostImage.AUTO)),
         journal == null ? null : journal instanceof Path path ? path : Path.of(journal.toString()),
         options);
+  }
+
+  private static boolean writes(Map<String, ?> given) {
+    String mode =
+        String.valueOf(
+            orElse(
+                given.get(Ext4FileSystemProvider.ACCESS_MODE), Ext4FileSystemProvider.READ_ONLY));
+    return switch (mode) {
+      case Ext4FileSystemProvider.READ_ONLY -> false;
+      case Ext4FileSystemProvider.READ_WRITE -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "accessMode '"
+                  + mode
+                  + "' is not "
+                  + Ext4FileSystemProvider.READ_ONLY
+                  + " or "
+                  + Ext4FileSystemProvider.READ_WRITE);
+    };
   }
 
   private static Object orElse(@Nullable Object value, Object otherwise) {

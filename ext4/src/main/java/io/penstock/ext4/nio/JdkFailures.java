@@ -7,7 +7,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
@@ -41,7 +40,8 @@ final class JdkFailures {
       refused.initCause(failure);
       throw refused;
     }
-    IOException same = named(errno, path.toString(), other == null ? null : other.toString());
+    IOException same =
+        named(known, errno, path.toString(), other == null ? null : other.toString());
     if (same == null) {
       return failure;
     }
@@ -49,16 +49,24 @@ final class JdkFailures {
     return same;
   }
 
+  /** Whether a failure has a number, or is the JDK's for one that has. */
+  static boolean is(IOException failure, Errno errno) {
+    return failure instanceof BlockIoException known && known.is(errno)
+        || failure.getCause() instanceof BlockIoException cause && cause.is(errno);
+  }
+
   private static @Nullable IOException named(
-      @Nullable Errno errno, String path, @Nullable String other) {
+      BlockIoException failure, @Nullable Errno errno, String path, @Nullable String other) {
     return switch (errno) {
       case ENOENT -> new NoSuchFileException(path, other, null);
       case EEXIST -> new FileAlreadyExistsException(path, other, null);
-      case ENOTEMPTY -> new DirectoryNotEmptyException(path);
+      case ENOTEMPTY -> new DirectoryNotEmptyException(other == null ? path : other);
       case EACCES -> new AccessDeniedException(path, other, null);
-      case ELOOP -> new FileSystemLoopException(path);
+      case ELOOP -> new FileSystemException(path, other, "Too many levels of symbolic links");
       case ENOTDIR -> new FileSystemException(path, other, "Not a directory");
       case EISDIR -> new FileSystemException(path, other, "Is a directory");
+      case EPERM, EINVAL, ENAMETOOLONG, EMLINK, EXDEV, ENOSPC, ESTALE, ENODATA, EOPNOTSUPP ->
+          new FileSystemException(path, other, failure.getMessage());
       case null, default -> null;
     };
   }

@@ -1,6 +1,12 @@
 package io.penstock.ext4.nio;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -76,7 +82,7 @@ final class NamedAttributes {
     if (table == null) {
       throw noSuchView(view);
     }
-    NodeAttributes attributes = new NodeAttributes(path.getFileSystem().node(path, follow));
+    NodeAttributes attributes = new NodeAttributes(path.getFileSystem().nodeThere(path, follow));
     Map<String, Object> values = new HashMap<>();
     for (String each : names.split(",", -1)) {
       if (each.equals("*")) {
@@ -91,6 +97,54 @@ final class NamedAttributes {
       }
     }
     return values;
+  }
+
+  /**
+   * Sets one.
+   *
+   * @throws ClassCastException when the value is of another class
+   */
+  static void write(Ext4Path path, boolean follow, String view, String name, Object value)
+      throws IOException {
+    var _ = path.getFileSystem().openForWriting();
+    if (view.equals(USER)) {
+      ByteBuffer bytes =
+          value instanceof byte[] array ? ByteBuffer.wrap(array) : (ByteBuffer) value;
+      var _ = new UserAttributes(path, follow).write(name, bytes);
+      return;
+    }
+    var table = TABLES.get(view);
+    if (table == null) {
+      throw noSuchView(view);
+    }
+    if (!table.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "view '" + view + "' has no '" + name + "' but " + table.keySet());
+    }
+    write(new PosixView(view, path, follow), name, value);
+  }
+
+  private static void write(PosixView view, String name, Object value) throws IOException {
+    switch (name) {
+      case "lastModifiedTime" -> view.setTimes((FileTime) value, null, null);
+      case "lastAccessTime" -> view.setTimes(null, (FileTime) value, null);
+      case "creationTime" -> view.setTimes(null, null, (FileTime) value);
+      case "permissions" -> view.setPermissions(permissions(value));
+      case "owner" -> view.setOwner((UserPrincipal) value);
+      case "group" -> view.setGroup((GroupPrincipal) value);
+      case "mode" -> view.setMode((Integer) value);
+      case "uid" -> view.setNumbers(Integer.toUnsignedLong((Integer) value), -1);
+      case "gid" -> view.setNumbers(-1, Integer.toUnsignedLong((Integer) value));
+      default -> throw new IllegalArgumentException("'" + name + "' cannot be set");
+    }
+  }
+
+  private static Set<PosixFilePermission> permissions(Object value) {
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    for (Object each : (Set<?>) value) {
+      permissions.add((PosixFilePermission) each);
+    }
+    return permissions;
   }
 
   static UnsupportedOperationException noSuchView(String view) {

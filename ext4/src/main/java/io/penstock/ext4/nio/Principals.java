@@ -42,6 +42,19 @@ final class Principals {
     throw new UserPrincipalNotFoundException(name);
   }
 
+  /**
+   * The number of an owner or group: those of other file systems are taken by name.
+   *
+   * @throws UserPrincipalNotFoundException when the name is no number
+   */
+  static long numberOf(UserPrincipal principal) throws UserPrincipalNotFoundException {
+    return switch (principal) {
+      case User user -> user.number();
+      case Group group -> group.number();
+      default -> number(principal.getName());
+    };
+  }
+
   /** An owner. */
   record User(long number) implements UserPrincipal {
     @Override

@@ -4,7 +4,6 @@ import io.penstock.ext4.Ext4Node;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,11 +95,25 @@ final class UserAttributes implements UserDefinedFileAttributeView {
 
   @Override
   public int write(String name, ByteBuffer source) throws IOException {
-    throw new ReadOnlyFileSystemException();
+    byte[] value = new byte[source.remaining()];
+    source.duplicate().get(value);
+    var _ = path.getFileSystem().openForWriting();
+    try {
+      node().setAttribute(PREFIX + Objects.requireNonNull(name), value);
+    } catch (IOException failure) {
+      throw JdkFailures.of(failure, path);
+    }
+    source.position(source.limit());
+    return value.length;
   }
 
   @Override
   public void delete(String name) throws IOException {
-    throw new ReadOnlyFileSystemException();
+    var _ = path.getFileSystem().openForWriting();
+    try {
+      node().removeAttribute(PREFIX + Objects.requireNonNull(name));
+    } catch (IOException failure) {
+      throw JdkFailures.of(failure, path);
+    }
   }
 }

@@ -204,9 +204,9 @@ public final class NameExercise {
     }
     Name name = anyName();
     Errno expected =
-        node.isDirectory()
-            ? Errno.EPERM
-            : directory.children.containsKey(name) ? Errno.EEXIST : null;
+        directory.children.containsKey(name)
+            ? Errno.EEXIST
+            : node.isDirectory() ? Errno.EPERM : null;
     if (expect(expected, () -> node(directory).link(name, node(node)))) {
       node.names++;
       add(directory, name, node);

@@ -1,4 +1,4 @@
-package io.penstock.cli;
+package io.penstock.cli.copy;
 
 import static java.util.Objects.requireNonNull;
 
@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Whether somebody is looking. */
-final class Terminal {
+public final class Terminal {
   private Terminal() {}
 
   /** Whether standard error goes to a terminal, as far as can be told. */
-  static boolean isErrorStream() {
+  public static boolean isErrorStream() {
     try {
       // Much cheaper than a Console, and right when only the other streams are redirected.
       Path stream = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
