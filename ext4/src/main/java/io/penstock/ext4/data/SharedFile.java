@@ -2,8 +2,6 @@ package io.penstock.ext4.data;
 
 import io.penstock.core.DirectIo;
 import io.penstock.core.completion.CompletionExecutor;
-import io.penstock.core.device.BlockDevice;
-import io.penstock.core.device.DeviceIo;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockClaim;
@@ -11,17 +9,12 @@ import io.penstock.core.file.BlockExclusion;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.file.FileState;
 import io.penstock.core.file.SyncScope;
-import io.penstock.core.map.MapIntent;
-import io.penstock.core.map.MapQuery;
-import io.penstock.core.map.Mapping;
-import io.penstock.core.map.MappingKind;
 import io.penstock.core.memory.IoVector;
 import io.penstock.ext4.edit.LiveMap;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.write.VolumeWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * A file that can be written to, for all that have it open: one view of the engine, one map, and
@@ -54,34 +47,8 @@ public final class SharedFile {
             .sync(map)
             .completions(completions)
             .build();
-    zeroBehindEnd();
-  }
-
-  /**
-   * A write that a crash has cut short, or the memory of a program that had the file mapped, may
-   * have left bytes between the end of file and the end of its block, which would be seen when the
-   * file grows over them.
-   */
-  private void zeroBehindEnd() throws IOException {
-    int block = file.blockSize();
-    long size = file.size();
-    int inside = (int) (size & block - 1);
-    Mapping mapping = new Mapping().clear();
-    if (inside != 0) {
-      map.map(new MapQuery().set(size / block, 1, MapIntent.LOOK_UP, false, size), mapping);
-    }
-    BlockDevice device = mapping.device();
-    if (mapping.kind() != MappingKind.MAPPED || device == null) {
-      return;
-    }
-    byte[] bytes = new byte[block];
-    DeviceIo.read(device, mapping.deviceOffset(), MemorySegment.ofArray(bytes), file.counters());
-    byte[] rest = Arrays.copyOfRange(bytes, inside, block);
-    if (!Arrays.equals(rest, new byte[rest.length])) {
-      Arrays.fill(bytes, inside, block, (byte) 0);
-      DeviceIo.write(
-          device, mapping.deviceOffset(), MemorySegment.ofArray(bytes), file.counters());
-    }
+    // a write that a crash has cut short, or a program that had the file mapped, may have left some
+    file.noteUncleanTail(file.size());
   }
 
   /** The engine's view of it. */
@@ -182,6 +149,9 @@ public final class SharedFile {
   void allocate(long from, long length, boolean keepsSize) throws IOException {
     long end = from + length;
     int shift = file.blockShift();
+    if (!keepsSize && end > file.size() && file.hasUncleanTail()) {
+      truncate(file.size()); // clears what would come to lie inside the file
+    }
     file.freeze();
     try {
       map.preallocate(
@@ -247,9 +217,7 @@ public final class SharedFile {
 
   void load(MemorySegment block, long position) throws IOException {
     long read =
-        position < file.size()
-            ? Math.max(0, DirectIo.read(file, IoVector.of(block), position))
-            : 0;
+        position < file.size() ? Math.max(0, DirectIo.read(file, IoVector.of(block), position)) : 0;
     block.asSlice(read).fill((byte) 0);
   }
 
