@@ -67,20 +67,25 @@ final class SketchParser {
 
   private void header() {
     if (tokens.peek().isNumber()) {
-      blockSize = power("the file block, a power of two from 512 to 1g such as 4k", 512);
+      blockSize =
+          power("the file block, a power of two from 512 to 1g such as 4k", 512, LARGEST_BLOCK);
     }
     if (tokens.takeIf("/")) {
-      unit = power("the device's logical block, a power of two from 512 such as 512", 512);
+      unit =
+          power(
+              "the device's logical block, a power of two from 512 such as 512",
+              512,
+              LARGEST_BLOCK);
     }
     while (!tokens.takeIf(":")) {
       setting();
     }
   }
 
-  private int power(String expected, int least) {
+  private int power(String expected, int least, int most) {
     SketchTokens.Token at = tokens.peek();
     long value = tokens.number(expected);
-    if (value < least || value > LARGEST_BLOCK || Long.bitCount(value) != 1) {
+    if (value < least || value > most || Long.bitCount(value) != 1) {
       throw new SketchSyntaxException(at.column(), expected, "'" + at.text() + "'");
     }
     return (int) value;
@@ -95,7 +100,7 @@ final class SketchParser {
       case "piece" -> maxPiece = amount("most bytes of a piece, 512 or more", 512);
       case "align" -> {
         tokens.take();
-        alignment = power("what addresses are aligned to, a power of two", 1);
+        alignment = power("what addresses are aligned to, a power of two to 1m", 1, 1 << 20);
       }
       case "fua" -> {
         tokens.take();

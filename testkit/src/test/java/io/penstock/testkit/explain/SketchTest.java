@@ -1,9 +1,11 @@
 package io.penstock.testkit.explain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.testkit.Dice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +82,73 @@ class SketchTest {
         5,
         "a device block such as 7, or a range of them such as 100..103",
         "'99999999999999999999'");
+  }
+
+  /** Whatever is typed is understood or refused, and whatever is understood can be explained. */
+  @Test
+  void nothingElseIsThrown() {
+    String[] words = {
+      "4k",
+      "512",
+      "64k",
+      "1g",
+      "0",
+      "7",
+      "100",
+      "9223372036854775807",
+      "8000000t",
+      ":",
+      "/",
+      ",",
+      "..",
+      "+",
+      "size",
+      "device",
+      "bytes",
+      "pieces",
+      "piece",
+      "align",
+      "fua",
+      "nofill",
+      "max",
+      "map",
+      "map",
+      "map",
+      "unwritten",
+      "hole",
+      "fail",
+      "eio",
+      "new",
+      "boundary",
+      "defer",
+      "dirty",
+      "over",
+      "eager",
+      "x",
+      "-"
+    };
+    Long given = Long.getLong("explain.seed");
+    long first = given == null ? System.nanoTime() : given;
+    int understood = 0;
+    for (int i = 0; i < (given == null ? Integer.getInteger("explain.rounds", 20_000) : 1); i++) {
+      Dice dice = new Dice(first + i);
+      StringBuilder sketch = new StringBuilder();
+      for (int word = dice.between(1, 9); word > 0; word--) {
+        sketch.append(dice.pick(words)).append(dice.oneIn(4) ? "" : " ");
+      }
+      try {
+        Explainer explainer = Explainer.of(LayoutSketch.parse(sketch.toString()));
+        understood++;
+        assertFalse(explainer.read(0, 8192).toString().isEmpty());
+        assertFalse(explainer.write(512, 8192).toString().isEmpty());
+      } catch (SketchSyntaxException wrong) {
+        assertTrue(wrong.column() >= 1 && wrong.column() <= sketch.length() + 1, sketch::toString);
+      } catch (RuntimeException | Error thrown) {
+        throw new AssertionError(
+            "'" + sketch + "', reproduce with -Dexplain.seed=" + (first + i), thrown);
+      }
+    }
+    assertTrue(given != null || understood > 50, understood + " understood, from seed " + first);
   }
 
   /** What is read by people in the documentation is what the command prints. */
