@@ -108,4 +108,74 @@ final class ModelNode {
     }
     return count;
   }
+
+  // --- what there is, in words ---
+
+  /** All of it, for comparisons with what {@link #describe(Ext4Node)} says. */
+  String describe() {
+    StringBuilder text = new StringBuilder();
+    describe("", text);
+    return text.toString();
+  }
+
+  private void describe(String path, StringBuilder text) {
+    line(path, kind, permissions, uid, links(), Name.of(target), text);
+    attributes.forEach((name, value) -> line(path, name, value, text));
+    for (var each : children.entrySet()) {
+      each.getValue().describe(path + "/" + each.getKey(), text);
+    }
+  }
+
+  /** All below a directory of a volume. */
+  static String describe(Ext4Node top) throws IOException {
+    StringBuilder text = new StringBuilder();
+    describe(top, "", text);
+    return text.toString();
+  }
+
+  private static void describe(Ext4Node node, String path, StringBuilder text) throws IOException {
+    byte[] target = node.kind() == FileKind.SYMBOLIC_LINK ? node.target() : new byte[0];
+    int mode = node.inode().mode() & 07777;
+    line(
+        path,
+        node.kind(),
+        mode,
+        node.inode().uid(),
+        node.inode().links(),
+        Name.of(target),
+        text);
+    for (String each : node.attributeNames().stream().sorted().toList()) {
+      line(path, each, node.attribute(each), text);
+    }
+    if (node.kind() == FileKind.DIRECTORY) {
+      TreeMap<Name, Long> names = new TreeMap<>();
+      Ext4Node.Entries entries = node.entries();
+      for (DirectoryEntry each = entries.next(); each != null; each = entries.next()) {
+        names.put(each.name(), each.inode());
+      }
+      for (var each : names.entrySet()) {
+        if (!each.getKey().isDots() && !(path.isEmpty() && each.getKey().is("lost+found"))) {
+          describe(node.volume().node(each.getValue()), path + "/" + each.getKey(), text);
+        }
+      }
+    }
+  }
+
+  private static void line(
+      String path,
+      FileKind kind,
+      int permissions,
+      long uid,
+      int links,
+      Name target,
+      StringBuilder text) {
+    text.append(path).append(' ').append(kind).append(' ').append(permissions);
+    text.append(' ').append(uid).append(' ').append(links).append(' ').append(target).append('\n');
+  }
+
+  private static void line(
+      String path, String name, byte @Nullable [] value, StringBuilder text) {
+    text.append(path).append(' ').append(name).append(' ').append(Arrays.hashCode(value));
+    text.append('\n');
+  }
 }

@@ -85,6 +85,16 @@ public final class NameExercise {
     return this;
   }
 
+  /** What there should be, in words. */
+  public String describe() {
+    return top.describe();
+  }
+
+  /** What there is, in the same words. */
+  public static String describe(Ext4Volume volume) throws IOException {
+    return ModelNode.describe(volume.root());
+  }
+
   /** Compares all with the model; how many names there are. */
   public long compare(Ext4Volume with) throws IOException {
     return top.compare(with.root(), "");
