@@ -3,6 +3,7 @@ package io.penstock.ext4.proof;
 import io.penstock.ext4.Ext4Node;
 import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.FileKind;
+import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.Name;
 import java.io.IOException;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ final class ModelNode {
     if (!isDirectory()) {
       return names;
     }
-    int fixed = parent == null ? 3 : 2; // the root has lost+found
+    int fixed = number == Inode.ROOT ? 3 : 2; // the root has lost+found
     return fixed + (int) children.values().stream().filter(ModelNode::isDirectory).count();
   }
 

@@ -46,15 +46,22 @@ public final class NameExercise {
    */
   public NameExercise(long seed, Ext4Volume volume, int longNames, int mostValue)
       throws IOException {
+    this(seed, volume, volume.root(), longNames, mostValue);
+  }
+
+  /** An exercise in an empty directory. */
+  public NameExercise(
+      long seed, Ext4Volume volume, Ext4Node directory, int longNames, int mostValue)
+      throws IOException {
     dice = new Dice(seed);
     this.volume = volume;
     this.longNames = longNames;
     this.mostValue = mostValue;
-    top = new ModelNode(FileKind.DIRECTORY, volume.root().inode().mode() & 07777, new byte[0]);
-    top.number = volume.root().number();
+    top = new ModelNode(FileKind.DIRECTORY, directory.inode().mode() & 07777, new byte[0]);
+    top.number = directory.number();
     directories.add(top);
     large = add(top, Name.of("large"), new ModelNode(FileKind.DIRECTORY, 0755, new byte[0]));
-    large.number = volume.root().createDirectory(Name.of("large"), 0755).number();
+    large.number = directory.createDirectory(Name.of("large"), 0755).number();
     directories.add(large);
   }
 
@@ -97,7 +104,7 @@ public final class NameExercise {
 
   /** Compares all with the model; how many names there are. */
   public long compare(Ext4Volume with) throws IOException {
-    return top.compare(with.root(), "");
+    return top.compare(with.node(top.number), "");
   }
 
   /** How often what was refused. */
