@@ -418,6 +418,51 @@ class NameRulesTest {
     }
   }
 
+  /** What the kernel makes of the same calls on the same volume. */
+  @Test
+  void accessControlListsFollowTheModeAndAreInheritedAsTheKernelDoesIt() throws Exception {
+    byte[] list =
+        java.util.HexFormat.of()
+            .parseHex(
+                "02000000"
+                    + "01000700ffffffff"
+                    + "0200070001000000"
+                    + "04000500ffffffff"
+                    + "10000700ffffffff"
+                    + "20000500ffffffff");
+    try (Image image = image("-t ext4")) {
+      Path top = Files.createDirectory(image.mount("rw").resolve("kernel"));
+      Libc.setAttribute(bytes(top), "system.posix_acl_default", list);
+      // without the umask of this process
+      Tools.must("sh", "-c", "umask 0; mkdir -m 750 " + top + "/d; touch " + top + "/f");
+      Tools.must("chmod", "640", top.resolve("f").toString());
+      byte[] onDirectory = Libc.attribute(bytes(top.resolve("d")), "system.posix_acl_access");
+      byte[] onFile = Libc.attribute(bytes(top.resolve("f")), "system.posix_acl_access");
+      image.unmount();
+      writing(
+          image,
+          volume -> {
+            Ext4Node ours = volume.root().createDirectory(name("ours"), 0755);
+            ours.setAttribute("system.posix_acl_default", list);
+            ours.createDirectory(name("d"), 0750);
+            ours.createFile(name("f"), 0666).setPermissions(0640);
+            Ext4Node d = volume.resolve("/ours/d");
+            Ext4Node f = volume.resolve("/ours/f");
+            assertArrayEquals(list, d.attribute("system.posix_acl_default"));
+            assertArrayEquals(onDirectory, d.attribute("system.posix_acl_access"));
+            assertArrayEquals(onFile, f.attribute("system.posix_acl_access"));
+            assertEquals(volume.resolve("/kernel/d").inode().mode(), d.inode().mode());
+            assertEquals(volume.resolve("/kernel/f").inode().mode(), f.inode().mode());
+            f.setAttribute("system.posix_acl_access", list);
+            assertEquals(0775, volume.resolve("/ours/f").inode().mode() & 07777);
+          });
+    }
+  }
+
+  private static byte[] bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
   @Test
   void valuesInInodesOfTheirOwnAreLeftAlone() throws Exception {
     try (Image image = image("-t ext4 -O ea_inode")) {

@@ -1,9 +1,11 @@
 package io.penstock.ext4;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.device.HostDevice;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.host.Comparison;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.Tools;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,5 +91,27 @@ class NamespaceTest {
     image.unmount();
     Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
     assertEquals(0, fsck.status(), fsck::said);
+  }
+
+  /** A name too many, one too few, and another mode are each found to be a difference. */
+  @Test
+  void differencesAreFound() throws Exception {
+    try (Image image = Image.blank(directory, 16L << 20).format("-t", "ext4", "-b", "1024");
+        HostDevice device = image.writableDevice();
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
+      NameExercise exercise = new NameExercise(SEED, volume, 40, 100).run(200);
+      exercise.compare(volume);
+      Ext4Node large = volume.resolve("/large");
+      large.createFile(Name.of("too many"), 0644);
+      assertThrows(IOException.class, () -> exercise.compare(volume));
+      large.unlink(Name.of("too many"));
+      exercise.compare(volume);
+      large.setPermissions(0700);
+      assertThrows(IOException.class, () -> exercise.compare(volume));
+      large.setPermissions(0755);
+      exercise.compare(volume);
+      volume.rename(volume.root(), Name.of("large"), volume.root(), Name.of("moved"), false);
+      assertThrows(IOException.class, () -> exercise.compare(volume));
+    }
   }
 }

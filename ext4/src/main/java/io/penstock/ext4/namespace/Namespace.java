@@ -139,6 +139,9 @@ public final class Namespace {
         .uid(node.uid() < 0 ? directory.uid() : node.uid())
         .gid(sets || node.gid() < 0 ? directory.gid() : node.gid());
     Contents.fill(volume, change, node, inode, directory.number());
+    if (node.kind() != FileKind.SYMBOLIC_LINK) {
+      new AttributeEditor(volume, change, inode.number()).inherit(directory);
+    }
     return inode;
   }
 
@@ -339,6 +342,7 @@ public final class Namespace {
     try (Transaction change = volume.begin(CREDITS)) {
       requireChangeable(number);
       int kind = volume.inodes().read(number).kind().mode();
+      new AttributeEditor(volume, change, number).follow(permissions);
       var _ = touch(change, number).mode(kind | permissions & PERMISSIONS);
       change.stop();
     }

@@ -6,7 +6,9 @@ import io.penstock.ext4.format.AttributeEntry;
 import io.penstock.ext4.format.AttributeFields;
 import io.penstock.ext4.format.AttributeList;
 import io.penstock.ext4.format.BlockBytes;
+import io.penstock.ext4.format.DiskBytes;
 import io.penstock.ext4.format.Feature;
+import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.Name;
 import io.penstock.ext4.format.Place;
@@ -16,6 +18,7 @@ import io.penstock.ext4.write.VolumeWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The extended attributes of an inode, to be changed within a transaction. A value goes behind the
@@ -83,6 +86,23 @@ public final class AttributeEditor {
       }
       stored = list;
     }
+    put(parsed, name, stored);
+    AccessList list = AccessList.of(DiskBytes.of(stored));
+    if (parsed.index() == AttributeNames.ACL_ACCESS && list != null) {
+      setMode(list.permissions());
+      if (list.isMode()) {
+        boolean removed = remove(name);
+        assert removed : name;
+      }
+    }
+  }
+
+  private void setMode(int permissions) throws IOException {
+    var _ =
+        volume.inodes().edit(change, inode.number()).mode(inode.mode() & ~0777 | permissions);
+  }
+
+  private void put(AttributeNames parsed, String name, byte[] stored) throws IOException {
     boolean wasOutside = takeOut(outside, parsed, name);
     boolean wasInside = takeOut(inside, parsed, name);
     AttributeEntry entry = AttributeEntry.of(parsed.index(), parsed.rest(), stored);
@@ -113,6 +133,49 @@ public final class AttributeEditor {
           Errno.EPERM, text, "only files and directories have such; use trusted. for others");
     }
   }
+
+  // --- access control lists ---
+
+  private @Nullable AccessList accessList(int index) throws IOException {
+    for (List<AttributeEntry> entries : List.of(inside, outside)) {
+      for (AttributeEntry each : entries) {
+        if (each.nameIndex() == index && each.valueInode() == 0) {
+          return AccessList.of(each.value());
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Has the inode's list say what its mode says from now on, if there is a list. */
+  public void follow(int permissions) throws IOException {
+    AccessList list = accessList(AttributeNames.ACL_ACCESS);
+    if (list != null) {
+      put(AttributeNames.ACCESS_LIST, "access control list", list.with(permissions).value());
+    }
+  }
+
+  /**
+   * Gives a new inode the default list of the directory it is created in, if there is one: what its
+   * mode does not allow is taken out of it.
+   */
+  public void inherit(Inode directory) throws IOException {
+    AttributeEditor above = new AttributeEditor(volume, change, directory.number());
+    AccessList list = above.accessList(AttributeNames.ACL_DEFAULT);
+    if (list == null) {
+      return;
+    }
+    if (inode.kind() == FileKind.DIRECTORY) {
+      put(AttributeNames.DEFAULT_LIST, "default access control list", list.value());
+    }
+    AccessList own = list.with(list.permissions() & inode.mode());
+    if (!own.isMode()) {
+      put(AttributeNames.ACCESS_LIST, "access control list", own.value());
+    }
+    setMode(own.permissions());
+  }
+
+  // --- removing ---
 
   /** Removes an attribute; whether there was one of this name. */
   public boolean remove(String name) throws IOException {

@@ -18,6 +18,9 @@ record AttributeNames(int index, Name rest) {
   static final int ACL_ACCESS = 2;
   static final int ACL_DEFAULT = 3;
 
+  static final AttributeNames ACCESS_LIST = new AttributeNames(ACL_ACCESS, Name.of(""));
+  static final AttributeNames DEFAULT_LIST = new AttributeNames(ACL_DEFAULT, Name.of(""));
+
   private static final String INLINE_DATA = "system.data";
 
   /** What a name begins with; null for a kind of name that programs do not see. */
