@@ -1,5 +1,6 @@
 package io.penstock.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Collection;
@@ -19,10 +20,16 @@ public final class CpuTimeProfiler implements InternalProfiler {
   /** The name of the result. */
   public static final String RESULT = "cpu.time.norm";
 
+  /** The same of the whole process: compiler, collector and recorder included. */
+  public static final String PROCESS_RESULT = "cpu.process.norm";
+
   private static final String WORKERS = "-jmh-worker-";
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final OperatingSystemMXBean process =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private long before;
+  private long processBefore;
 
   /** For JMH. */
   public CpuTimeProfiler() {}
@@ -35,19 +42,26 @@ public final class CpuTimeProfiler implements InternalProfiler {
   @Override
   public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
     before = nanos();
+    processBefore = process.getProcessCpuTime();
   }
 
   @Override
   public Collection<ScalarResult> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
     long spent = nanos() - before;
+    long spentByProcess = process.getProcessCpuTime() - processBefore;
     long operations = result.getMetadata().getAllOps();
     return List.of(
-        new ScalarResult(
-            RESULT,
-            operations == 0 ? Double.NaN : (double) spent / operations,
-            "ns/op",
-            AggregationPolicy.AVG));
+        perOperation(RESULT, spent, operations),
+        perOperation(PROCESS_RESULT, spentByProcess, operations));
+  }
+
+  private static ScalarResult perOperation(String name, long nanos, long operations) {
+    return new ScalarResult(
+        name,
+        operations == 0 ? Double.NaN : (double) nanos / operations,
+        "ns/op",
+        AggregationPolicy.AVG);
   }
 
   private long nanos() {
