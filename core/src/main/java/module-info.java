@@ -8,6 +8,7 @@ module io.penstock.core {
   exports io.penstock.core.completion;
   exports io.penstock.core.device;
   exports io.penstock.core.error;
+  exports io.penstock.core.event;
   exports io.penstock.core.file;
   exports io.penstock.core.map;
   exports io.penstock.core.memory;

@@ -7,6 +7,7 @@ import io.penstock.core.completion.Threading;
 import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.HostAlignment;
 import io.penstock.core.device.HostDevice;
+import io.penstock.core.event.Incidents;
 import io.penstock.core.file.SyncScope;
 import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.IoVector;
@@ -133,6 +134,8 @@ public final class DirectFile implements Closeable {
 
   private void logFallback() {
     if (!isDirect()) {
+      Incidents.fallback(
+          path.toString(), "the page cache", "the host does not support direct I/O on it");
       System.getLogger("io.penstock")
           .log(
               Level.WARNING,

@@ -5,6 +5,7 @@ import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.OpenMode;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.event.Incidents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -160,9 +161,11 @@ public final class Engines {
       Optional<String> cause =
           provider == null ? Optional.of("not installed") : provider.unavailabilityCause();
       if (provider != null && cause.isEmpty()) {
-        String reason =
-            passedOver.isEmpty() ? "the first choice for " + use.words : passedOver.toString();
-        return new Choice(provider, reason);
+        if (passedOver.isEmpty()) {
+          return new Choice(provider, "the first choice for " + use.words);
+        }
+        Incidents.fallback(AUTO, name, passedOver.toString());
+        return new Choice(provider, passedOver.toString());
       }
       passedOver
           .append(passedOver.isEmpty() ? "" : "; ")

@@ -136,6 +136,7 @@ final class PortableDevice implements HostDevice {
     if (mistake != null) {
       bio.complete(mistake);
     } else if (bio.isSynchronous()) {
+      bio.begun();
       bio.complete(runInCaller(bio));
     } else if (bio.isNoWait() && !threads.hasIdleThread()) {
       bio.complete(failure(bio, Errno.EAGAIN, "all threads of the device are busy"));
@@ -146,7 +147,11 @@ final class PortableDevice implements HostDevice {
 
   private void handOver(Bio bio) {
     try {
-      threads.execute(() -> bio.complete(run(own, bio)));
+      threads.execute(
+          () -> {
+            bio.begun();
+            bio.complete(run(own, bio));
+          });
     } catch (RejectedExecutionException e) {
       bio.complete(failure(bio, Errno.EBADF, "the device is closed"));
     }

@@ -50,12 +50,14 @@ class ArchitectureTest {
 
     // a bio names its device and a device takes bios; all else points one way
     STAGES.put("error", new String[] {});
+    STAGES.put("event", new String[] {});
     STAGES.put("memory", new String[] {"error"});
     STAGES.put("completion", new String[] {"error"});
     STAGES.put("bio", new String[] {"device", "memory"});
     STAGES.put("device", new String[] {"bio", "completion", "error", "memory"});
     STAGES.put("map", new String[] {"device"});
-    STAGES.put("file", new String[] {"bio", "completion", "device", "error", "map", "memory"});
+    STAGES.put(
+        "file", new String[] {"bio", "completion", "device", "error", "event", "map", "memory"});
     STAGES.put("request", new String[] {"bio", "file"});
     STAGES.put(
         "admission", new String[] {"bio", "device", "error", "file", "map", "memory", "request"});

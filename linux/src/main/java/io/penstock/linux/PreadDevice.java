@@ -94,6 +94,7 @@ final class PreadDevice extends LinuxDevice {
 
   /** In the thread that runs it: the one exit of every bio that was accepted. */
   private void carryOut(Bio bio) {
+    bio.begun();
     end(bio, bio.isCancelRequested() ? cancelled(bio) : transfer.run(bio));
   }
 

@@ -5,6 +5,7 @@ import io.penstock.core.completion.Reaping;
 import io.penstock.core.completion.Unplug;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.event.Incidents;
 import io.penstock.linux.abi.EventFd;
 import io.penstock.linux.abi.NativeFailure;
 import io.penstock.linux.abi.RingEntry;
@@ -434,6 +435,7 @@ final class RingLoop implements Unplug, AutoCloseable {
     }
     RingOperation operation = operations[free[--freeCount]];
     operation.begin(device, bio);
+    bio.begun();
     bio.deviceTag(operation.place());
     if (timed) {
       operation.setTimed();
@@ -558,6 +560,7 @@ final class RingLoop implements Unplug, AutoCloseable {
 
   private void giveUp(IOException cause) {
     LOG.log(System.Logger.Level.ERROR, "a ring has failed and is given up", cause);
+    Incidents.warning("ring", "a ring has failed and is given up", cause);
     death = cause;
     calls.values().forEach(each -> each.complete(-Errno.EIO.number()));
     calls.clear();

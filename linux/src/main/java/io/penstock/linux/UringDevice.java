@@ -166,6 +166,7 @@ final class UringDevice extends LinuxDevice {
 
   /** In a thread that may wait. */
   private void carryOut(Bio bio) {
+    bio.begun();
     if (bio.deviceTag() == BEGUN) {
       end(bio, transfer.finish(bio));
     } else {

@@ -65,6 +65,8 @@ public final class Bio {
   private long deviceTag;
   private @Nullable Object ownerData;
   private long ownerTime;
+  private long begunTime;
+  private @Nullable Object ownerTrace;
 
   /** A bio of {@code owner}, empty. */
   public Bio(BioOwner owner) {
@@ -108,6 +110,7 @@ public final class Bio {
     atomic = other.atomic;
     forcedUnitAccess = other.forcedUnitAccess;
     deadline = other.deadline;
+    ownerTime(other.ownerTime);
     if (other.isCancelRequested()) {
       requestCancel(generation);
     }
@@ -413,14 +416,50 @@ public final class Bio {
     ownerData = value;
   }
 
-  /** A time for the owner, kept until it sets another. */
+  /**
+   * When the owner has handed it over, in {@link System#nanoTime()}, if it measures; else 0. Kept
+   * until it sets another.
+   */
   public long ownerTime() {
     return ownerTime;
   }
 
-  /** Sets {@link #ownerTime()}. */
+  /** Sets {@link #ownerTime()}, and takes {@link #begunTime()} back. */
   public void ownerTime(long value) {
     ownerTime = value;
+    begunTime = 0;
+  }
+
+  /**
+   * Tells the owner, if it measures, that the device begins the transfer now: until now it has
+   * waited for its turn. Only the first time counts. The device's side, before it completes it.
+   */
+  public void begun() {
+    if (ownerTime != 0 && begunTime == 0) {
+      begunTime = System.nanoTime() | 1;
+    }
+  }
+
+  /** As {@link #begun}, at the time when {@code copy} was, if it was. */
+  public void begunAs(Bio copy) {
+    if (ownerTime != 0 && begunTime == 0) {
+      begunTime = copy.begunTime;
+    }
+  }
+
+  /** When it was {@linkplain #begun begun}, in {@link System#nanoTime()}; 0 if nobody has told. */
+  public long begunTime() {
+    return begunTime;
+  }
+
+  /** An object for the owner, kept from use to use. */
+  public @Nullable Object ownerTrace() {
+    return ownerTrace;
+  }
+
+  /** Sets {@link #ownerTrace()}. */
+  public void ownerTrace(Object value) {
+    ownerTrace = value;
   }
 
   @Override

@@ -112,6 +112,7 @@ public abstract class InterposingDevice extends ForwardingDevice {
         throw new IllegalStateException("copy completed twice by the device behind: " + done);
       }
       ended.deviceData(null);
+      ended.begunAs(done);
       done.release();
       device.giveBack(this);
       device.ended(ended, error);

@@ -1,5 +1,7 @@
 package io.penstock.core.file;
 
+import io.penstock.core.event.Incidents;
+
 /**
  * Hears of failures that no result carries: a handler that threw, an invalidation that failed.
  * Called from any thread; must not throw.
@@ -13,20 +15,19 @@ public interface WarningListener {
               .log(System.Logger.Level.WARNING, subject + ": " + what, cause);
 
   /**
-   * The same listener, but what it throws ends in the log: whoever warns has other things to do,
-   * and may be a device's thread.
+   * The same listener, and the flight recorder; what it throws ends in the log: whoever warns has
+   * other things to do, and may be a device's thread.
    */
   static WarningListener guarded(WarningListener listener) {
-    return listener == LOG
-        ? LOG
-        : (subject, what, cause) -> {
-          try {
-            listener.warn(subject, what, cause);
-          } catch (RuntimeException | Error broken) {
-            broken.addSuppressed(cause);
-            LOG.warn(subject, "the listener for warnings threw; " + what, broken);
-          }
-        };
+    return (subject, what, cause) -> {
+      Incidents.warning(subject, what, cause);
+      try {
+        listener.warn(subject, what, cause);
+      } catch (RuntimeException | Error broken) {
+        broken.addSuppressed(cause);
+        LOG.warn(subject, "the listener for warnings threw; " + what, broken);
+      }
+    };
   }
 
   /**

@@ -2,7 +2,6 @@ package io.penstock.core.walk;
 
 import io.penstock.core.bio.Bio;
 import io.penstock.core.device.BlockDevice;
-import java.io.IOException;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -14,7 +13,10 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** One device operation of a request, from when it is handed over to when it is done. */
+/**
+ * One device operation of a request, from when it is handed over to when it is done. Stays with its
+ * bio and is used again with it.
+ */
 @Name("io.penstock.Bio")
 @Label("Bio")
 @Description("A device operation, committed when it is done")
@@ -52,17 +54,50 @@ final class BioEvent extends Event {
   @Nullable String error;
 
   @Label("Latency")
+  @Description("From being handed to the device to its completion: queued and service")
   @Timespan(Timespan.NANOSECONDS)
   long latency;
+
+  @Label("Queued")
+  @Description("Until the device began it; 0 where the device does not tell")
+  @Timespan(Timespan.NANOSECONDS)
+  long queued;
+
+  @Label("Service")
+  @Description("From then to its completion")
+  @Timespan(Timespan.NANOSECONDS)
+  long service;
+
+  private transient boolean begun;
 
   static boolean isWanted() {
     return ANY.isEnabled();
   }
 
-  static void commit(Bio bio, long latency, @Nullable IOException error) {
+  /** The bio is about to be handed to its device. */
+  static void begin(Bio bio) {
+    BioEvent event = (BioEvent) bio.ownerTrace();
+    if (event == null) {
+      event = new BioEvent();
+      bio.ownerTrace(event);
+    }
+    event.begin();
+    event.begun = true;
+  }
+
+  /** The bio is done; {@code trace} is what it carries, begun or not. */
+  static void commit(Object trace, Bio bio, long latency, long queued, @Nullable Throwable error) {
+    BioEvent event = (BioEvent) trace;
+    if (!event.begun) {
+      return;
+    }
+    event.begun = false;
+    event.end();
+    if (!event.shouldCommit()) {
+      return;
+    }
     BlockDevice device = bio.device();
-    BioEvent event = new BioEvent();
-    event.device = device == null ? null : device.name();
+    event.device = device == null ? null : BioSender.nameOf(device);
     event.direction = bio.direction().word();
     event.deviceOffset = bio.deviceOffset();
     event.fileOffset = bio.fileOffset();
@@ -71,6 +106,8 @@ final class BioEvent extends Event {
     event.forcedUnitAccess = bio.isForcedUnitAccess();
     event.error = error == null ? null : error.getMessage();
     event.latency = latency;
+    event.queued = queued;
+    event.service = latency - queued;
     event.commit();
   }
 }

@@ -32,6 +32,7 @@ final class BioSender {
   private final Faults faults;
   private final StopControl control;
   private final References references;
+  private final RequestTimeline timeline;
   private final BioAssembler assembler;
 
   private boolean needsFlush;
@@ -55,11 +56,17 @@ final class BioSender {
   private int doneWhileSending;
 
   BioSender(
-      Terms terms, Faults faults, StopControl control, References references, BioOwner owner) {
+      Terms terms,
+      Faults faults,
+      StopControl control,
+      References references,
+      RequestTimeline timeline,
+      BioOwner owner) {
     this.terms = terms;
     this.faults = faults;
     this.control = control;
     this.references = references;
+    this.timeline = timeline;
     assembler = new BioAssembler(owner);
   }
 
@@ -167,6 +174,7 @@ final class BioSender {
     Bio bio = assembler.current();
     assert bio != null;
     bounce.shorten(taken);
+    IoEvents.bounce(terms.file(), terms.direction(), fileOffset, taken);
     bounce.chain((Bounce) bio.ownerData());
     bio.ownerData(bounce);
     return taken;
@@ -200,6 +208,7 @@ final class BioSender {
     } else if (references.bios() >= most && references.suspendUnless(resumeAt())) {
       return SUSPENDED;
     }
+    timeline.enter(RequestTimeline.Phase.ASSEMBLY);
     return isStopped() ? STOPPED : 1;
   }
 
@@ -241,7 +250,9 @@ final class BioSender {
     sentAny = true;
     doneWhileSending = 0;
     sending = Thread.currentThread().threadId();
-    long started = IoEvents.startBio();
+    boolean recorded = IoEvents.wantsBios();
+    long started = recorded || timeline.isRunning() ? System.nanoTime() | 1 : 0;
+    timeline.send(count);
     int from = 0;
     while (from < count) {
       BlockDevice device = bios[from].device();
@@ -251,7 +262,7 @@ final class BioSender {
       while (to < count && bios[to].device() == device) {
         bytes += bios[to].length();
         if (started != 0) {
-          bios[to].ownerTime(started);
+          startMeasuring(bios[to], started, recorded);
         }
         bios[to].markInFlight();
         to++;
@@ -268,6 +279,13 @@ final class BioSender {
     if (control.isStopRequested()) {
       // the wish came while the batch was handed over and may have missed its bios
       cancel(control.generation());
+    }
+  }
+
+  private static void startMeasuring(Bio bio, long started, boolean recorded) {
+    bio.ownerTime(started);
+    if (recorded) {
+      BioEvent.begin(bio);
     }
   }
 
@@ -328,7 +346,8 @@ final class BioSender {
     }
   }
 
-  private static String nameOf(BlockDevice device) {
+  /** The name of a device whose own may throw: whoever ends a bio must get to its end. */
+  static String nameOf(BlockDevice device) {
     try {
       return device.name();
     } catch (RuntimeException | Error broken) {
@@ -347,8 +366,7 @@ final class BioSender {
       failed(bio, failure);
     }
     if (bio.ownerTime() != 0) {
-      IoEvents.bio(bio, bio.ownerTime(), failure);
-      bio.ownerTime(0);
+      endMeasuring(bio, failure);
     }
     Bounce bounces = (Bounce) bio.ownerData();
     if (bounces != null && failure == null && isForWaiter()) {
@@ -374,6 +392,16 @@ final class BioSender {
       return References.Drop.NOT_LAST;
     }
     return drop;
+  }
+
+  private void endMeasuring(Bio bio, @Nullable IOException failure) {
+    long sent = bio.ownerTime();
+    long latency = System.nanoTime() - sent;
+    long begun = bio.begunTime();
+    long queued = begun == 0 ? 0 : Math.clamp(begun - sent, 0, latency);
+    timeline.lastQueued(queued);
+    IoEvents.endBio(bio, latency, queued, failure);
+    bio.ownerTime(0);
   }
 
   private void failed(Bio bio, IOException failure) {

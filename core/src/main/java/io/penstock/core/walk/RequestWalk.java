@@ -14,6 +14,7 @@ import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
+import io.penstock.core.walk.RequestTimeline.Phase;
 import java.io.IOException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,10 @@ public final class RequestWalk extends Completable
   private final Terms terms = new Terms();
   private final Faults faults = new Faults();
   private final Preparation preparation = new Preparation(terms);
-  private final BioSender sender = new BioSender(terms, faults, control, references, this);
-  private final Walker walker = new Walker(terms, preparation, faults, control, sender);
+  private final RequestTimeline timeline = new RequestTimeline();
+  private final BioSender sender =
+      new BioSender(terms, faults, control, references, timeline, this);
+  private final Walker walker = new Walker(terms, preparation, faults, control, sender, timeline);
   private final RequestEnd end =
       new RequestEnd(terms, preparation, walker, sender, faults, control);
 
@@ -46,9 +49,6 @@ public final class RequestWalk extends Completable
   private @Nullable IoHandler handler;
   private @Nullable Future<?> deadline;
   private @Nullable ConfinedCopy confinedCopy;
-
-  /** When it began, if the flight recorder wants to know; else 0. */
-  private long started;
 
   /** Whether only the handler has still to be told. */
   private boolean ended;
@@ -67,7 +67,7 @@ public final class RequestWalk extends Completable
   public long runAndWait(
       Direction direction, BlockFile file, IoVector vector, long position, IoFlags flags)
       throws IOException {
-    long known = admission.check(file, direction, vector, position, flags, true);
+    long known = admit(direction, file, vector, position, flags, true);
     if (known != Admission.PROCEED) {
       return known;
     }
@@ -104,7 +104,7 @@ public final class RequestWalk extends Completable
     if (waits) {
       HandlerQueue.forbidWaiting("a submission that has to wait");
     }
-    long known = admission.check(file, direction, vector, position, flags, waits);
+    long known = admit(direction, file, vector, position, flags, waits);
     if (!waits
         && direction == Direction.WRITE
         && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC))) {
@@ -139,6 +139,31 @@ public final class RequestWalk extends Completable
     } finally {
       queue.close();
     }
+  }
+
+  /** Checks a request; what ends here already, refused or known, is told to the timeline. */
+  private long admit(
+      Direction direction,
+      BlockFile file,
+      IoVector vector,
+      long position,
+      IoFlags flags,
+      boolean waits)
+      throws IOException {
+    timeline.start();
+    long known;
+    try {
+      known = admission.check(file, direction, vector, position, flags, waits);
+    } catch (IOException | RuntimeException refused) {
+      if (timeline.isRunning()) {
+        timeline.end(file, direction, position, vector.total(), 0, refused);
+      }
+      throw refused;
+    }
+    if (known != Admission.PROCEED && timeline.isRunning()) {
+      timeline.end(file, direction, position, vector.total(), known, null);
+    }
+    return known;
   }
 
   /**
@@ -181,7 +206,6 @@ public final class RequestWalk extends Completable
     sender.begin();
     walker.begin();
     ended = false;
-    started = IoEvents.startRequest();
     references.start();
     control.begin();
   }
@@ -194,6 +218,7 @@ public final class RequestWalk extends Completable
       if (!preparation.isDone() && !preparation.advance(this)) {
         return;
       }
+      timeline.enter(Phase.ASSEMBLY);
       if (!walker.advance(this)) {
         return;
       }
@@ -232,6 +257,7 @@ public final class RequestWalk extends Completable
     queue.open();
     try {
       if (references.count() == 0) {
+        timeline.enter(Phase.COMPLETION);
         queue.add(this);
       } else {
         advance();
@@ -253,9 +279,13 @@ public final class RequestWalk extends Completable
       sender.flush();
     }
     preparation.releaseLock();
+    if (sender.sentAny()) {
+      timeline.enter(Phase.DEVICE);
+    }
     if (terms.waits()) {
       sender.awaitBios();
       references.dropLast();
+      timeline.enter(Phase.COMPLETION);
       finish();
       if (handler != null) {
         HandlerQueue.current().add(this);
@@ -283,6 +313,7 @@ public final class RequestWalk extends Completable
   private void complete() {
     if (sender.sentAny() && (walker.isDeferred() || terms.isDataSync())) {
       BlockFile file = terms.file();
+      timeline.enter(Phase.DEFERRED);
       try {
         file.completions().require().execute(this);
         return;
@@ -294,6 +325,7 @@ public final class RequestWalk extends Completable
                 failure);
       }
     }
+    timeline.enter(Phase.COMPLETION);
     HandlerQueue.current().add(this);
   }
 
@@ -313,8 +345,14 @@ public final class RequestWalk extends Completable
       confinedCopy = null;
       copy.free();
     }
-    if (started != 0) {
-      IoEvents.request(terms, started, end.result(), end.error());
+    if (timeline.isRunning()) {
+      timeline.end(
+          terms.file(),
+          terms.direction(),
+          terms.position(),
+          terms.end() - terms.position(),
+          end.result(),
+          end.error());
     }
     ended = true;
   }

@@ -29,6 +29,7 @@ final class Walker {
   private final Faults faults;
   private final StopControl control;
   private final BioSender sender;
+  private final RequestTimeline timeline;
   private final MemoryCursor memory = new MemoryCursor();
   private final MapQuery query = new MapQuery();
   private final Mapping mapping = new Mapping();
@@ -68,12 +69,18 @@ final class Walker {
   private @Nullable BlockDevice zeroDevice;
 
   Walker(
-      Terms terms, Preparation preparation, Faults faults, StopControl control, BioSender sender) {
+      Terms terms,
+      Preparation preparation,
+      Faults faults,
+      StopControl control,
+      BioSender sender,
+      RequestTimeline timeline) {
     this.terms = terms;
     this.preparation = preparation;
     this.faults = faults;
     this.control = control;
     this.sender = sender;
+    this.timeline = timeline;
   }
 
   /** Begins a request whose terms are set and whose memory is started. */
@@ -167,7 +174,7 @@ final class Walker {
       endAtCursor();
     } else {
       nextMapping();
-      return !mayBeZeroedByAnother() || preparation.claimLate(self);
+      return !mayBeZeroedByAnother() || claimLate(self);
     }
     return true;
   }
@@ -281,6 +288,18 @@ final class Walker {
         && !terms.file().exclusion().isIdle();
   }
 
+  /**
+   * As {@link Preparation#claimLate}: the walk waits here for what else is waited for before it.
+   */
+  private boolean claimLate(Waiter self) throws IOException {
+    timeline.enter(RequestTimeline.Phase.ADMISSION);
+    if (!preparation.claimLate(self)) {
+      return false;
+    }
+    timeline.enter(RequestTimeline.Phase.ASSEMBLY);
+    return true;
+  }
+
   private MapIntent intent(BlockFile file, long blockStart) {
     if (!terms.isWrite() || terms.isOverwriteOnly()) {
       return MapIntent.LOOK_UP;
@@ -300,7 +319,11 @@ final class Walker {
     query.set(block, blocks, intent, terms.isNoWait(), preparation.sampledSize());
     mapping.clear();
     try {
-      file.mapper().map(query, mapping);
+      if (timeline.isRunning()) {
+        mapMeasured(file);
+      } else {
+        file.mapper().map(query, mapping);
+      }
       // asked again in its own words: the mapper had the question in its hands
       query.set(block, blocks, intent, terms.isNoWait(), preparation.sampledSize());
       MappingCheck.check(file, query, mapping, terms.unit());
@@ -327,6 +350,19 @@ final class Walker {
       cookie = given;
     }
     return true;
+  }
+
+  private void mapMeasured(BlockFile file) throws IOException {
+    Throwable thrown = null;
+    timeline.startMapping();
+    try {
+      file.mapper().map(query, mapping);
+    } catch (IOException | RuntimeException | Error failure) {
+      thrown = failure;
+      throw failure;
+    } finally {
+      timeline.endMapping(file, query, mapping, thrown);
+    }
   }
 
   private void endWith(IOException failure) {

@@ -1,0 +1,163 @@
+package io.penstock.core.walk;
+
+import io.penstock.core.bio.Direction;
+import io.penstock.core.event.FlightRecording;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.map.MapQuery;
+import io.penstock.core.map.Mapping;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the time of one request goes, while somebody wants to know; else it costs the look at a
+ * field. A request is in one phase at a time, so that the phases add up to its latency. Used by
+ * whoever has the request; {@link #lastQueued} alone is called by whoever ends a bio.
+ */
+final class RequestTimeline {
+  /** What a request does, or waits for. */
+  enum Phase {
+    ADMISSION,
+    MAPPING,
+    ASSEMBLY,
+    /** At least one bio was sent and nothing else is done: queueing included. */
+    DEVICE,
+    DEFERRED,
+    COMPLETION
+  }
+
+  private static final Phase[] PHASES = Phase.values();
+  private static final long[] NO_TIMES = {};
+
+  private boolean running;
+  private Phase phase = Phase.ADMISSION;
+  private long since;
+  private long began;
+
+  /** Nanoseconds by phase; made when the first of this request is wanted. */
+  private long[] nanos = NO_TIMES;
+
+  /** What one of the last bios to end had waited. Written before its reference is dropped. */
+  private volatile long queued;
+
+  private int bios;
+  private boolean recorded;
+  private boolean recordsMappings;
+  private @Nullable Object event;
+  private @Nullable Object mappingEvent;
+
+  /** A request is submitted, and may yet be refused. */
+  void start() {
+    if (FlightRecording.hasBegun()) {
+      startIfWanted();
+    }
+  }
+
+  private void startIfWanted() {
+    boolean requests = IoEvents.wantsRequests();
+    boolean mappings = IoEvents.wantsMappings();
+    if (requests || mappings) {
+      begin(requests, mappings);
+    } else if (running) {
+      running = false; // its last use was refused on the way
+    }
+  }
+
+  private void begin(boolean requests, boolean mappings) {
+    if (nanos.length == 0) {
+      nanos = new long[PHASES.length];
+    } else {
+      Arrays.fill(nanos, 0);
+    }
+    running = true;
+    recorded = requests;
+    recordsMappings = mappings;
+    bios = 0;
+    queued = 0;
+    phase = Phase.ADMISSION;
+    if (requests) {
+      event = RequestEvent.begin(event);
+    }
+    since = System.nanoTime();
+    began = since;
+  }
+
+  /** Whether somebody wants to know. */
+  boolean isRunning() {
+    return running;
+  }
+
+  /** From now on the request is in this phase. */
+  void enter(Phase next) {
+    if (running && phase != next) {
+      tick(next);
+    }
+  }
+
+  private void tick(Phase next) {
+    long now = System.nanoTime();
+    nanos[phase.ordinal()] += now - since;
+    since = now;
+    phase = next;
+  }
+
+  /** So many bios are sent now. */
+  void send(int count) {
+    if (running) {
+      bios += count;
+      enter(Phase.DEVICE);
+    }
+  }
+
+  /** A bio has ended that had waited so many nanoseconds before its device began it. */
+  void lastQueued(long nanoseconds) {
+    queued = nanoseconds;
+  }
+
+  /** The mapper is about to be asked. */
+  void startMapping() {
+    enter(Phase.MAPPING);
+    if (recordsMappings) {
+      mappingEvent = MappingEvent.begin(mappingEvent);
+    }
+  }
+
+  /** The mapper has answered, or thrown. */
+  void endMapping(BlockFile file, MapQuery query, Mapping answer, @Nullable Throwable error) {
+    Object begun = mappingEvent;
+    if (recordsMappings && begun != null) {
+      MappingEvent.commit(begun, file, query, answer, error);
+    }
+    enter(Phase.ASSEMBLY);
+  }
+
+  /** The request has ended, or was refused; what it was is told to whoever wants to know. */
+  void end(
+      BlockFile file,
+      Direction direction,
+      long position,
+      long requested,
+      long bytes,
+      @Nullable Throwable error) {
+    tick(phase);
+    running = false;
+    Object begun = event;
+    if (recorded && begun != null) {
+      RequestEvent.commit(begun, this, file, direction, position, requested, bytes, bios, error);
+    }
+  }
+
+  /** Nanoseconds from the submission to the last change of phase. */
+  long latency() {
+    return since - began;
+  }
+
+  /** Nanoseconds in a phase. */
+  long nanos(Phase of) {
+    return nanos[of.ordinal()];
+  }
+
+  /** Of the nanoseconds in {@link Phase#DEVICE}, those before the device began. */
+  long queued() {
+    return Math.min(queued, nanos(Phase.DEVICE));
+  }
+}
