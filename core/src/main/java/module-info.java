@@ -12,5 +12,6 @@ module io.penstock.core {
   exports io.penstock.core.file;
   exports io.penstock.core.map;
   exports io.penstock.core.memory;
+  exports io.penstock.core.metric;
   exports io.penstock.core.request;
 }

@@ -4,6 +4,7 @@ import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.DeviceProvider;
 import io.penstock.core.device.OpenMode;
 import io.penstock.core.map.BlockMapper;
+import io.penstock.core.metric.IoMetrics;
 import java.nio.file.OpenOption;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *     with a loop
  * @param layoutView puts a mapper before each that the file asks, to look at what is asked and
  *     answered; called when the file is opened; what it gives must answer as the one behind does
+ * @param metrics where its requests are measured while it is open, unaligned ones by the steps they
+ *     take; null to not measure them
  */
 public record DirectFileOptions(
     String engine,
@@ -47,7 +50,8 @@ public record DirectFileOptions(
     @Nullable ConfinedLoop loop,
     IoClass ioClass,
     List<IoLimits> limits,
-    UnaryOperator<BlockMapper> layoutView)
+    UnaryOperator<BlockMapper> layoutView,
+    @Nullable IoMetrics metrics)
     implements OpenOption {
 
   /** The best engine there is, bouncing, direct or not at all, not synchronous. */
@@ -63,7 +67,8 @@ public record DirectFileOptions(
           null,
           IoClass.FOREGROUND,
           List.of(),
-          UnaryOperator.identity());
+          UnaryOperator.identity(),
+          null);
 
   /** Checks the values. */
   public DirectFileOptions {
@@ -97,7 +102,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options with a way to do I/O that need not be installed. */
@@ -113,7 +119,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options for another number of operations in flight. */
@@ -129,7 +136,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options with another fate of unaligned requests. */
@@ -145,7 +153,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options with or without the buffered fallback. */
@@ -161,7 +170,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options; whether every write is durable before it is reported. */
@@ -177,7 +187,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options; whether a block device in use is refused for writing. */
@@ -193,7 +204,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options on a loop. */
@@ -209,7 +221,8 @@ public record DirectFileOptions(
         confined,
         ioClass,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options for a file whose transfers somebody waits for, or nobody. */
@@ -225,7 +238,8 @@ public record DirectFileOptions(
         loop,
         value,
         limits,
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options with these limits, in no particular order, instead of those they have. */
@@ -241,7 +255,8 @@ public record DirectFileOptions(
         loop,
         ioClass,
         List.of(shared),
-        layoutView);
+        layoutView,
+        metrics);
   }
 
   /** The same options with a look at what the file's layout is asked and answers. */
@@ -257,6 +272,24 @@ public record DirectFileOptions(
         loop,
         ioClass,
         limits,
-        view);
+        view,
+        metrics);
+  }
+
+  /** The same options for a file whose requests are measured. */
+  public DirectFileOptions withMetrics(IoMetrics measured) {
+    return new DirectFileOptions(
+        engine,
+        provider,
+        depth,
+        alignment,
+        bufferedFallback,
+        dataSync,
+        exclusive,
+        loop,
+        ioClass,
+        limits,
+        layoutView,
+        measured);
   }
 }

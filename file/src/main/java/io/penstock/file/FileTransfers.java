@@ -13,6 +13,8 @@ import io.penstock.core.file.FileState;
 import io.penstock.core.file.SyncScope;
 import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.IoVector;
+import io.penstock.core.metric.FileMetrics;
+import io.penstock.core.metric.IoMetrics;
 import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
@@ -64,12 +66,15 @@ final class FileTransfers {
     block = limits.logicalBlock();
     memoryAlignment = limits.memoryAlignment();
     HostLayout layout = HostLayout.of(device);
+    IoMetrics measured = options.metrics();
+    FileMetrics metrics = measured == null ? null : measured.open(name, device);
     edges =
         BlockFile.builder(device, options.layoutView().apply(layout))
             .name(name)
             .state(stepState())
             .cache(shared.prefetched())
             .endOfIo(end -> {})
+            .metrics(metrics)
             .build();
     direct =
         BlockFile.builder(device, options.layoutView().apply(layout))
@@ -81,8 +86,12 @@ final class FileTransfers {
             .onClosed(
                 () -> {
                   edges.close();
+                  if (metrics != null) {
+                    metrics.close();
+                  }
                   onClosed.run();
                 })
+            .metrics(metrics)
             .build();
     counters =
         new FileCounters(

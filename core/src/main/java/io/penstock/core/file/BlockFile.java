@@ -10,6 +10,7 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.map.BlockMapper;
 import io.penstock.core.map.LayoutTraits;
 import io.penstock.core.memory.MemoryPolicy;
+import io.penstock.core.metric.FileMetrics;
 import java.io.IOException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,6 +45,7 @@ public final class BlockFile implements AutoCloseable {
   private final MemoryPolicy memoryPolicy;
   private final int maxOutstandingBios;
   private final @Nullable Runnable onClosed;
+  private final @Nullable FileMetrics metrics;
 
   private final FileState state;
 
@@ -80,6 +82,7 @@ public final class BlockFile implements AutoCloseable {
     memoryPolicy = builder.memoryPolicy;
     maxOutstandingBios = builder.maxOutstandingBios;
     onClosed = builder.onClosed;
+    metrics = builder.metrics;
     FileState given = builder.state;
     state = given == null ? FileState.own(builder.size, blockShift) : given;
     durableSize = builder.size;
@@ -146,6 +149,11 @@ public final class BlockFile implements AutoCloseable {
   /** Bytes and operations so far (BIO-10). */
   public IoCounters counters() {
     return counters;
+  }
+
+  /** Where its requests are measured, or null. */
+  public @Nullable FileMetrics metrics() {
+    return metrics;
   }
 
   // --- its size ---
@@ -495,6 +503,7 @@ public final class BlockFile implements AutoCloseable {
     private MemoryPolicy memoryPolicy = MemoryPolicy.BOUNCE;
     private int maxOutstandingBios = DEFAULT_MAX_OUTSTANDING_BIOS;
     private @Nullable Runnable onClosed;
+    private @Nullable FileMetrics metrics;
 
     private Builder(BlockDevice device, BlockMapper mapper) {
       this.device = device;
@@ -578,6 +587,15 @@ public final class BlockFile implements AutoCloseable {
     /** What happens to memory the device cannot be given as it is; it is copied if not said. */
     public Builder memoryPolicy(MemoryPolicy policy) {
       memoryPolicy = policy;
+      return this;
+    }
+
+    /**
+     * Where its requests are measured; not at all if not said. Stays the caller's, who closes it
+     * with the file, such as by {@link #onClosed}.
+     */
+    public Builder metrics(@Nullable FileMetrics measured) {
+      metrics = measured;
       return this;
     }
 

@@ -11,6 +11,7 @@ import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.metric.FileMetrics;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -268,6 +269,7 @@ final class BioSender {
         to++;
       }
       account(device, bytes, to - from);
+      measureSent(device, to - from);
       send(device, bios, from, to);
       from = to;
     }
@@ -394,6 +396,21 @@ final class BioSender {
     return drop;
   }
 
+  private void measureSent(BlockDevice device, int operations) {
+    FileMetrics metrics = terms.file().metrics();
+    if (metrics != null) {
+      metrics.on(device).sent(operations);
+    }
+  }
+
+  private void measureEnded(Bio bio, long latency, long queued, @Nullable IOException failure) {
+    FileMetrics metrics = terms.file().metrics();
+    BlockDevice device = bio.device();
+    if (metrics != null && device != null) {
+      metrics.on(device).ended(bio.direction(), latency, queued, bio.length(), failure);
+    }
+  }
+
   private void endMeasuring(Bio bio, @Nullable IOException failure) {
     long sent = bio.ownerTime();
     long latency = System.nanoTime() - sent;
@@ -401,6 +418,7 @@ final class BioSender {
     long queued = begun == 0 ? 0 : Math.clamp(begun - sent, 0, latency);
     timeline.lastQueued(queued);
     IoEvents.endBio(bio, latency, queued, failure);
+    measureEnded(bio, latency, queued, failure);
     bio.ownerTime(0);
   }
 

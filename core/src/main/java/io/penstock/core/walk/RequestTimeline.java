@@ -5,6 +5,7 @@ import io.penstock.core.event.FlightRecording;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.map.MapQuery;
 import io.penstock.core.map.Mapping;
+import io.penstock.core.metric.FileMetrics;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class RequestTimeline {
   private static final long[] NO_TIMES = {};
 
   private boolean running;
+  private boolean phased;
   private Phase phase = Phase.ADMISSION;
   private long since;
   private long began;
@@ -46,16 +48,16 @@ final class RequestTimeline {
   private @Nullable Object mappingEvent;
 
   /** A request is submitted, and may yet be refused. */
-  void start() {
-    if (FlightRecording.hasBegun()) {
-      startIfWanted();
+  void start(BlockFile file) {
+    if (FlightRecording.hasBegun() || file.metrics() != null) {
+      startIfWanted(file);
     }
   }
 
-  private void startIfWanted() {
+  private void startIfWanted(BlockFile file) {
     boolean requests = IoEvents.wantsRequests();
     boolean mappings = IoEvents.wantsMappings();
-    if (requests || mappings) {
+    if (requests || mappings || file.metrics() != null) {
       begin(requests, mappings);
     } else if (running) {
       running = false; // its last use was refused on the way
@@ -69,6 +71,7 @@ final class RequestTimeline {
       Arrays.fill(nanos, 0);
     }
     running = true;
+    phased = requests || mappings;
     recorded = requests;
     recordsMappings = mappings;
     bios = 0;
@@ -88,7 +91,7 @@ final class RequestTimeline {
 
   /** From now on the request is in this phase. */
   void enter(Phase next) {
-    if (running && phase != next) {
+    if (running && phase != next && phased) {
       tick(next);
     }
   }
@@ -140,6 +143,10 @@ final class RequestTimeline {
       @Nullable Throwable error) {
     tick(phase);
     running = false;
+    FileMetrics metrics = file.metrics();
+    if (metrics != null) {
+      metrics.ended(direction, latency(), bytes, error);
+    }
     Object begun = event;
     if (recorded && begun != null) {
       RequestEvent.commit(begun, this, file, direction, position, requested, bytes, bios, error);

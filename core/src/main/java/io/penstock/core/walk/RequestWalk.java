@@ -150,7 +150,7 @@ public final class RequestWalk extends Completable
       IoFlags flags,
       boolean waits)
       throws IOException {
-    timeline.start();
+    timeline.start(file);
     long known;
     try {
       known = admission.check(file, direction, vector, position, flags, waits);

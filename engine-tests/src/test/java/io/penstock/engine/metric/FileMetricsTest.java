@@ -1,0 +1,183 @@
+package io.penstock.engine.metric;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.penstock.core.DirectIo;
+import io.penstock.core.bio.Direction;
+import io.penstock.core.device.ErrorDevice;
+import io.penstock.core.device.Fault;
+import io.penstock.core.device.HoldDevice;
+import io.penstock.core.device.MemoryDevice;
+import io.penstock.core.device.NullDevice;
+import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockFile;
+import io.penstock.core.map.BlockMapper;
+import io.penstock.core.memory.IoVector;
+import io.penstock.core.metric.DeviceMetrics;
+import io.penstock.core.metric.FileMetrics;
+import io.penstock.core.metric.IoMetrics;
+import io.penstock.core.request.IoFlags;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is measured of a file and its devices without the flight recorder. */
+class FileMetricsTest {
+  private static final int PAGE = 4096;
+
+  private final IoMetrics metrics = new IoMetrics();
+  private final MemoryDevice disk = MemoryDevice.of(1 << 20);
+  private final ErrorDevice device = new ErrorDevice(disk);
+  private final IoVector page = IoVector.of(Arena.ofAuto().allocate(PAGE, PAGE));
+  private final IoVector pages = IoVector.of(Arena.ofAuto().allocate(2 * PAGE, PAGE));
+
+  private static BlockFile open(FileMetrics measured, BlockMapper mapper, MemoryDevice on) {
+    return BlockFile.builder(on, mapper)
+        .blockSize(PAGE)
+        .size(16 * PAGE)
+        .metrics(measured)
+        .onClosed(measured::close)
+        .build();
+  }
+
+  @Test
+  void requestsAndTheirDeviceOperationsAreCountedWithBytesAndErrors() throws IOException {
+    FileMetrics measured = metrics.open("data", device);
+    BlockMapper scattered =
+        (query, mapping) -> mapping.mapped(device, query.firstBlock() * 2 * PAGE, 1);
+    BlockFile file =
+        BlockFile.builder(device, scattered)
+            .blockSize(PAGE)
+            .size(16 * PAGE)
+            .metrics(measured)
+            .build();
+    DirectIo.read(file, pages, 0);
+    DirectIo.read(file, page, 0);
+    device.add(Fault.of(Errno.EIO).times(1));
+    assertThrows(IOException.class, () -> DirectIo.write(file, page, 0));
+    assertThrows(IOException.class, () -> DirectIo.write(file, page, 17));
+
+    assertEquals(2, measured.reads().latency().count());
+    assertEquals(3 * PAGE, measured.reads().bytes());
+    assertEquals(0, measured.reads().errors());
+    assertEquals(2, measured.writes().latency().count());
+    assertEquals(0, measured.writes().bytes());
+    assertEquals(2, measured.writes().errors(), "one refused, one failed");
+    DeviceMetrics below = measured.on(device);
+    assertEquals(3, below.reads().latency().count());
+    assertEquals(3 * PAGE, below.reads().bytes());
+    assertEquals(1, below.writes().latency().count());
+    assertEquals(1, below.writes().errors());
+    assertEquals(0, below.inFlight());
+    assertEquals(4, below.queued().count());
+    assertTrue(
+        measured.reads().latency().mostNanos() >= below.reads().latency().mostNanos(),
+        "a request is no shorter than what it waits for");
+  }
+
+  @Test
+  void whatTheDeviceHasIsInFlight() throws IOException {
+    HoldDevice holding = new HoldDevice(disk);
+    FileMetrics measured = metrics.open("held", holding);
+    BlockFile file =
+        BlockFile.builder(
+                holding,
+                (query, mapping) ->
+                    mapping.mapped(holding, query.firstBlock() * PAGE, query.blocks()))
+            .blockSize(PAGE)
+            .size(16 * PAGE)
+            .metrics(measured)
+            .build();
+    for (int i = 0; i < 3; i++) {
+      DirectIo.submit(
+          DirectIo.newRequest(),
+          Direction.READ,
+          file,
+          IoVector.of(Arena.ofAuto().allocate(PAGE, PAGE)),
+          i * (long) PAGE,
+          IoFlags.NONE,
+          (request, bytes, error) -> {});
+    }
+    assertEquals(3, measured.on(holding).inFlight());
+    assertEquals(0, measured.reads().latency().count());
+    holding.completeAll();
+    assertEquals(0, measured.on(holding).inFlight());
+    assertEquals(3, measured.reads().latency().count());
+  }
+
+  @Test
+  void everyDeviceThatMappingsNameIsMeasuredUntilNoFileUsesIt() throws IOException {
+    MemoryDevice other = MemoryDevice.of(1 << 20);
+    BlockMapper onTwo =
+        (query, mapping) ->
+            mapping.mapped(
+                query.firstBlock() % 2 == 0 ? disk : other, query.firstBlock() * PAGE, 1);
+    List<String> told = new ArrayList<>();
+    metrics.add(
+        new IoMetrics.Listener() {
+          @Override
+          public void opened(DeviceMetrics opened) {
+            told.add("opened");
+          }
+
+          @Override
+          public void closed(DeviceMetrics closed) {
+            told.add("closed");
+          }
+        });
+    FileMetrics one = metrics.open("one", disk);
+    FileMetrics two = metrics.open("two", disk);
+    BlockFile first = open(one, onTwo, disk);
+    BlockFile second = open(two, onTwo, disk);
+    DirectIo.read(first, pages, 0);
+    DirectIo.read(second, pages, 0);
+    assertEquals(List.of("opened", "opened"), told);
+    assertEquals(2, one.on(disk).reads().latency().count());
+    assertEquals(2, two.on(other).reads().latency().count());
+    assertEquals(List.of(one, two), metrics.files());
+    first.close();
+    assertEquals(List.of("opened", "opened"), told);
+    assertEquals(List.of(two), metrics.files());
+    second.close();
+    assertEquals(List.of("opened", "opened", "closed", "closed"), told);
+    assertEquals(List.of(), metrics.devices());
+  }
+
+  @Test
+  void measuringAllocatesNothing() throws IOException {
+    NullDevice nothing = new NullDevice();
+    FileMetrics measured = metrics.open("null", nothing);
+    try (BlockFile file =
+        BlockFile.builder(
+                nothing,
+                (query, mapping) ->
+                    mapping.mapped(nothing, query.firstBlock() * PAGE, query.blocks()))
+            .blockSize(PAGE)
+            .size(1 << 20)
+            .metrics(measured)
+            .onClosed(measured::close)
+            .build()) {
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 20; round++) {
+        long before = allocated();
+        for (int i = 0; i < 2_000; i++) {
+          DirectIo.read(file, page, (i & 127) * (long) PAGE);
+        }
+        least = Math.min(least, allocated() - before);
+      }
+      // one object per request would be 32000 bytes and more
+      assertTrue(least < 2_000, least + " bytes in 2000 requests");
+      assertEquals(40_000, measured.reads().latency().count());
+    }
+  }
+
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+}
