@@ -39,6 +39,8 @@ class ArchitectureTest {
     MODULES.put("linux", new String[] {"core"});
     MODULES.put("file", new String[] {"core"});
     MODULES.put("ext4", new String[] {"core"});
+    MODULES.put("jmx", new String[] {"core"});
+    MODULES.put("micrometer", new String[] {"core"});
     MODULES.put("testkit", new String[] {"core"});
     MODULES.put("contract", new String[] {"core", "testkit", "rules"});
     MODULES.put("races", new String[] {"testkit"});
@@ -55,9 +57,11 @@ class ArchitectureTest {
     STAGES.put("completion", new String[] {"error"});
     STAGES.put("bio", new String[] {"device", "memory"});
     STAGES.put("device", new String[] {"bio", "completion", "error", "memory"});
+    STAGES.put("metric", new String[] {"bio", "device"});
     STAGES.put("map", new String[] {"device"});
     STAGES.put(
-        "file", new String[] {"bio", "completion", "device", "error", "event", "map", "memory"});
+        "file",
+        new String[] {"bio", "completion", "device", "error", "event", "map", "memory", "metric"});
     STAGES.put("request", new String[] {"bio", "file"});
     STAGES.put(
         "admission", new String[] {"bio", "device", "error", "file", "map", "memory", "request"});

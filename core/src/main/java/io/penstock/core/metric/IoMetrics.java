@@ -1,7 +1,6 @@
 package io.penstock.core.metric;
 
 import io.penstock.core.device.BlockDevice;
-import io.penstock.core.metric.FileMetrics.Key;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class IoMetrics {
   }
 
   private final CopyOnWriteArrayList<FileMetrics> files = new CopyOnWriteArrayList<>();
-  private final Map<Key, DeviceMetrics> devices = new HashMap<>();
+  private final Map<FileMetrics.Key, DeviceMetrics> devices = new HashMap<>();
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
   /** Of nothing yet. */
@@ -57,10 +56,10 @@ public final class IoMetrics {
   }
 
   synchronized DeviceMetrics retain(BlockDevice device) {
-    DeviceMetrics metrics = devices.get(new Key(device));
+    DeviceMetrics metrics = devices.get(new FileMetrics.Key(device));
     if (metrics == null) {
       DeviceMetrics made = new DeviceMetrics(nameOf(device));
-      devices.put(new Key(device), made);
+      devices.put(new FileMetrics.Key(device), made);
       listeners.forEach(each -> each.opened(made));
       metrics = made;
     }
@@ -78,9 +77,9 @@ public final class IoMetrics {
   }
 
   synchronized void release(BlockDevice device) {
-    DeviceMetrics metrics = devices.get(new Key(device));
+    DeviceMetrics metrics = devices.get(new FileMetrics.Key(device));
     if (metrics != null && --metrics.users == 0) {
-      devices.remove(new Key(device));
+      devices.remove(new FileMetrics.Key(device));
       listeners.forEach(each -> each.closed(metrics));
     }
   }
