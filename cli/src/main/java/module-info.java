@@ -6,7 +6,11 @@ module io.penstock.cli {
   requires io.penstock.file;
   requires io.penstock.linux;
   requires io.penstock.testkit;
+  // The recordings of other JVMs.
+  requires jdk.attach;
+  requires jdk.jfr;
   requires jdk.management;
+  requires jdk.management.jfr;
   // The JDK's own direct I/O, to be compared with.
   requires jdk.unsupported;
   requires me.tongfei.progressbar;

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       Ext4Command.class,
       MapCommand.class,
-      SoakCommand.class
+      SoakCommand.class,
+      TopCommand.class,
+      TraceCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
@@ -33,7 +35,9 @@ import picocli.CommandLine.Spec;
       "  penstock explain disk.img --write 1000:5000",
       "                                  what would that become?",
       "  penstock map disk.img           where are its holes?",
-      "  penstock soak                   does the engine do what it must, whatever goes wrong?"
+      "  penstock soak                   does the engine do what it must, whatever goes wrong?",
+      "  penstock top 4711               what I/O does this JVM do?",
+      "  penstock trace app.jfr          what I/O did it do?"
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -12,9 +12,18 @@ public final class Terminal {
 
   /** Whether standard error goes to a terminal, as far as can be told. */
   public static boolean isErrorStream() {
+    return isTerminal("2");
+  }
+
+  /** Whether standard output goes to a terminal, as far as can be told. */
+  public static boolean isOutputStream() {
+    return isTerminal("1");
+  }
+
+  private static boolean isTerminal(String descriptor) {
     try {
       // Much cheaper than a Console, and right when only the other streams are redirected.
-      Path stream = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+      Path stream = Files.readSymbolicLink(Path.of("/proc/self/fd", descriptor));
       return stream.startsWith("/dev/pts")
           || stream.toString().startsWith("/dev/tty")
           || stream.startsWith("/dev/console");
