@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.DoubleStream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -36,9 +37,15 @@ public final class TracingTable {
   private static final List<String> METHODS = List.of("readPage", "submitPage");
 
   /** What was measured of one state, one entry for each round. */
-  private record Samples(double[] nanos, double[] process, double[] bytes) {
+  private static final class Samples {
+    private final double[] nanos;
+    private final double[] process;
+    private final double[] bytes;
+
     Samples(int rounds) {
-      this(new double[rounds], new double[rounds], new double[rounds]);
+      nanos = new double[rounds];
+      process = new double[rounds];
+      bytes = new double[rounds];
     }
   }
 
@@ -73,9 +80,9 @@ public final class TracingTable {
         Collection<RunResult> results = run(method, state);
         RunResult result = results.iterator().next();
         Samples into = samples.computeIfAbsent(state, absent -> new Samples(rounds));
-        into.nanos()[round] = least(result, CpuTimeProfiler.RESULT);
-        into.process()[round] = least(result, CpuTimeProfiler.PROCESS_RESULT);
-        into.bytes()[round] = least(result, "gc.alloc.rate.norm");
+        into.nanos[round] = least(result, CpuTimeProfiler.RESULT);
+        into.process[round] = least(result, CpuTimeProfiler.PROCESS_RESULT);
+        into.bytes[round] = least(result, "gc.alloc.rate.norm");
       }
     }
     return samples;
@@ -118,7 +125,7 @@ public final class TracingTable {
 
   /** Returns whether a bound is broken. */
   private static boolean print(String method, Map<Recorder, Samples> samples) {
-    double off = median(samples.get(Recorder.OFF).nanos());
+    double off = median(Objects.requireNonNull(samples.get(Recorder.OFF)).nanos);
     System.out.printf(
         Locale.ROOT,
         "%-11s %-10s %7s %15s %8s %11s %9s %6s%n",
@@ -133,10 +140,10 @@ public final class TracingTable {
     boolean broken = false;
     for (Map.Entry<Recorder, Samples> each : samples.entrySet()) {
       Samples of = each.getValue();
-      double nanos = median(of.nanos());
+      double nanos = median(of.nanos);
       double share = (nanos - off) / BUDGET_NANOS;
       boolean dear = each.getKey() == Recorder.BIOS && share >= MOST_SHARE;
-      boolean allocates = median(of.bytes()) > NO_BYTES;
+      boolean allocates = median(of.bytes) > NO_BYTES;
       broken |= dear || allocates;
       System.out.printf(
           Locale.ROOT,
@@ -147,12 +154,12 @@ public final class TracingTable {
           String.format(
               Locale.ROOT,
               "%.1f..%.1f",
-              DoubleStream.of(of.nanos()).min().orElseThrow(),
-              DoubleStream.of(of.nanos()).max().orElseThrow()),
+              DoubleStream.of(of.nanos).min().orElseThrow(),
+              DoubleStream.of(of.nanos).max().orElseThrow()),
           nanos - off,
           100 * share,
-          median(of.process()),
-          median(of.bytes()),
+          median(of.process),
+          median(of.bytes),
           (dear ? "OVER 10 %" : "") + (allocates ? " ALLOCATES" : ""));
     }
     return broken;

@@ -1,5 +1,6 @@
 package io.penstock.cli;
 
+import io.penstock.cli.copy.Terminal;
 import io.penstock.cli.trace.AttachedJvm;
 import io.penstock.cli.trace.EventReader;
 import io.penstock.cli.trace.LiveWindow;

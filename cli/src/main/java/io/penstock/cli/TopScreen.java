@@ -13,9 +13,6 @@ final class TopScreen {
   private static final String HEADING =
       "requests/s  read MB/s  write MB/s  device op/s   depth  p50 us   p99 us   max us errors";
 
-  /** Up so many lines, and clear from there on. */
-  private static final String BACK = "\u001b[%dA\u001b[J";
-
   private final PrintWriter out;
   private final boolean inPlace;
   private int lines;
@@ -29,7 +26,8 @@ final class TopScreen {
   void show(LiveWindow.Sample sample) {
     if (inPlace) {
       if (lines > 0) {
-        out.printf(Locale.ROOT, BACK, lines);
+        out.printf(
+            Locale.ROOT, "\u001b[%dA\u001b[J", lines); // up so many lines, and clear from there on
       }
       lines = 0;
       line(HEADING);

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
 
@@ -105,7 +106,7 @@ final class TraceTable {
       return;
     }
     heading("latency of requests over time, darker is more");
-    double most = Math.log1p(heat.most() * PER_COLUMN);
+    double most = Math.log1p((double) heat.most() * PER_COLUMN);
     for (int row = heat.highest(); row >= heat.lowest(); row--) {
       StringBuilder drawn = new StringBuilder();
       for (int i = 0; i < COLUMNS; i++) {
@@ -113,7 +114,7 @@ final class TraceTable {
         for (int j = 0; j < PER_COLUMN; j++) {
           count += heat.count(row, i * PER_COLUMN + j);
         }
-        drawn.append(shade(Math.log1p(count), most));
+        drawn.append(shade(Math.log1p((double) count), most));
       }
       out.printf(Locale.ROOT, "  %9.1f us |%s|%n", HeatMap.fromMicros(row), drawn);
     }
@@ -176,7 +177,7 @@ final class TraceTable {
     coalescing();
   }
 
-  private static TreeSet<Long> classes(SizeCounts... counts) {
+  private static SortedSet<Long> classes(SizeCounts... counts) {
     TreeSet<Long> all = new TreeSet<>();
     for (SizeCounts each : counts) {
       each.classes().forEach(one -> all.add(one.upTo()));

@@ -9,6 +9,7 @@ import io.penstock.cli.trace.SeenBio;
 import io.penstock.cli.trace.SeenRequest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 class TopScreenTest {
@@ -18,7 +19,9 @@ class TopScreenTest {
     LiveWindow window = new LiveWindow();
     window.flushed(0);
     for (int i = 0; i < 300; i++) {
-      window.request(new SeenRequest("data", false, 4096, 4096, 1, 0, 50_000, new long[7], null));
+      window.request(
+          new SeenRequest(
+              "data", false, 4096, 4096, 1, 0, 50_000, Collections.nCopies(7, 0L), null));
       window.bio(new SeenBio("disk", false, 0, 4096, 1, 0, 40_000, 0, null));
     }
     window.flushed(2_000_000_000);

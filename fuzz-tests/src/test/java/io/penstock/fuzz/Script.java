@@ -1,7 +1,9 @@
 package io.penstock.fuzz;
 
 import io.penstock.testkit.fuzz.FuzzInput;
-import org.jspecify.annotations.Nullable;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
  * The decisions of one episode, taken from the fuzzer's bytes; zeros, and so the end of the bytes,
@@ -30,7 +32,7 @@ public final class Script {
 
   private final FuzzInput input;
   private final int vices;
-  private @Nullable Throwable last;
+  private final Set<Throwable> all = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Decisions from these bytes; the first two choose the vices. */
   public Script(FuzzInput input) {
@@ -72,12 +74,12 @@ public final class Script {
   }
 
   private synchronized <T extends Throwable> T own(T thrown) {
-    last = thrown;
+    all.add(thrown);
     return thrown;
   }
 
-  /** Whether this is what the script itself threw last. */
+  /** Whether the script itself threw this. */
   public synchronized boolean isOwn(Throwable thrown) {
-    return last == thrown;
+    return all.contains(thrown);
   }
 }

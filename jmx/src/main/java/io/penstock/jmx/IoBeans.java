@@ -5,7 +5,6 @@ import io.penstock.core.metric.FileMetrics;
 import io.penstock.core.metric.IoMetrics;
 import java.lang.management.ManagementFactory;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -32,7 +31,7 @@ public final class IoBeans implements IoMetrics.Listener, AutoCloseable {
   private final MBeanServer server;
 
   /** By file or device; guarded by this. */
-  private final Map<Object, ObjectName> names = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, ObjectName> names = new IdentityHashMap<>();
 
   private long last;
   private boolean closed;

@@ -16,7 +16,6 @@ import io.penstock.core.metric.OperationMetrics;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -90,7 +89,7 @@ public final class IoMeters implements MeterBinder, AutoCloseable {
     private final Tags tags;
 
     /** By file or device; guarded by this. */
-    private final Map<Object, List<Meter>> meters = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, List<Meter>> meters = new IdentityHashMap<>();
 
     Bound(MeterRegistry registry, Tags tags) {
       this.registry = registry;

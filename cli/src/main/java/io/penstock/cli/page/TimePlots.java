@@ -121,12 +121,13 @@ final class TimePlots {
       plot.across((row - lowest) / rows, Numbers.tick(HeatMap.fromMicros(row)));
     }
     plot.seconds(seconds).unit("seconds; upwards: microseconds from submission to end");
-    double most = Math.log1p(heat.most());
+    double most = Math.log1p((double) heat.most());
     for (int slot = 0; slot < Trace.SLOTS; slot++) {
       for (int row = heat.lowest(); row <= heat.highest(); row++) {
         long count = heat.count(row, slot);
         if (count > 0) {
-          int shade = (int) Math.clamp(Math.ceil(Math.log1p(count) / most * SHADES), 1, SHADES);
+          int shade =
+              (int) Math.clamp(Math.ceil(Math.log1p((double) count) / most * SHADES), 1, SHADES);
           plot.part(
               List.of(
                   share(slot), share(slot + 1), (row - lowest) / rows, (row + 1 - lowest) / rows),

@@ -36,6 +36,8 @@ public final class AttachedJvm implements Closeable {
    *
    * @throws IOException when there is no such JVM, or it cannot be attached to; with a remedy
    */
+  @SuppressWarnings(
+      "BanJNDI") // the address is told by the JVM that was attached to, of the same user
   public static AttachedJvm to(long pid) throws IOException {
     JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(agentOf(pid)));
     RemoteRecordingStream stream = null;

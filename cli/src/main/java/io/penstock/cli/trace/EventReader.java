@@ -57,10 +57,6 @@ public final class EventReader {
   }
 
   private static SeenRequest request(RecordedEvent event) {
-    long[] phases = new long[SeenRequest.PHASES.size()];
-    for (int i = 0; i < phases.length; i++) {
-      phases[i] = event.getLong(SeenRequest.PHASES.get(i));
-    }
     return new SeenRequest(
         name(event.getString("file")),
         isWrite(event),
@@ -69,7 +65,7 @@ public final class EventReader {
         event.getInt("bios"),
         nanos(event.getStartTime()),
         event.getLong("latency"),
-        phases,
+        SeenRequest.PHASES.stream().map(event::getLong).toList(),
         event.getString("error"));
   }
 

@@ -39,8 +39,8 @@ public final class LiveWindow implements TraceSink {
       List<FileShare> files,
       long incidents) {
     /** So many of these by second; 0 of an empty window. */
-    public double perSecond(double value) {
-      return seconds > 0 ? value / seconds : 0;
+    public double perSecond(long value) {
+      return seconds > 0 ? (double) value / seconds : 0;
     }
   }
 

@@ -24,7 +24,7 @@ public record SeenRequest(
     int bios,
     long start,
     long latency,
-    long[] phases,
+    List<Long> phases,
     @Nullable String error) {
   /** Names of the phases, in the order of a request's way. */
   public static final List<String> PHASES =

@@ -15,7 +15,7 @@ public final class Slots {
   }
 
   int of(long time) {
-    return (int) Math.clamp((time - from) / width, 0, values.length - 1);
+    return Math.clamp((time - from) / width, 0, values.length - 1);
   }
 
   void add(long time, double value) {

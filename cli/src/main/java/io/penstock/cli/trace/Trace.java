@@ -59,13 +59,13 @@ public final class Trace implements TraceSink {
   @Override
   public void request(SeenRequest request) {
     requests.add(request.end(), 1);
-    (request.write() ? writtenBytes : readBytes).add(request.end(), request.bytes());
+    (request.write() ? writtenBytes : readBytes).add(request.end(), (double) request.bytes());
     heat.add(requests.of(request.end()), request.latency());
     requestLatency.add(request.latency());
     requestSizes.add(request.requested());
     neededBios += request.bios();
     for (int i = 0; i < phases.length; i++) {
-      phases[i] += request.phases()[i];
+      phases[i] += request.phases().get(i);
     }
     if (request.error() != null) {
       requestErrors++;

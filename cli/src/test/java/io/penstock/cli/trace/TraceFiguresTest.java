@@ -3,6 +3,7 @@ package io.penstock.cli.trace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class TraceFiguresTest {
         1,
         BEGIN + at,
         nanos,
-        new long[] {nanos, 0, 0, 0, 0, 0, 0},
+        List.of(nanos, 0L, 0L, 0L, 0L, 0L, 0L),
         null);
   }
 
@@ -109,7 +110,9 @@ class TraceFiguresTest {
     trace.request(request("small", false, 512, 0, MICRO));
     trace.request(request("large", true, 8192, 0, MICRO));
     trace.request(request("large", false, 4096, 0, MICRO));
-    trace.request(new SeenRequest("none", false, 4096, 0, 0, BEGIN, MICRO, new long[7], "EIO"));
+    trace.request(
+        new SeenRequest(
+            "none", false, 4096, 0, 0, BEGIN, MICRO, Collections.nCopies(7, 0L), "EIO"));
     List<FileShare> top = trace.topFiles(10);
     assertEquals(List.of("large", "small", "none"), top.stream().map(FileShare::name).toList());
     assertEquals(8192, top.getFirst().writtenBytes());

@@ -101,6 +101,7 @@ final class SectorRun {
       verdict.size(file);
     }
     drain();
+    powerCutPlanned = false; // not while everything is looked at
     if (!referee.hasFailed()) {
       if (!disk.isPowered()) {
         recover();
@@ -127,7 +128,13 @@ final class SectorRun {
     }
     if (dice.oneIn(POWER_CUT_EVERY) && faults.has(FaultKind.POWER_CUT) && !powerCutPlanned) {
       powerCutPlanned = true;
-      clock.after(dice.below(300_000), disk::cutPower);
+      clock.after(dice.below(300_000), this::cutPower);
+    }
+  }
+
+  private void cutPower() {
+    if (powerCutPlanned) {
+      disk.cutPower();
     }
   }
 
