@@ -27,7 +27,8 @@ class OrphanTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"-t ext4", "-t ext3 -b 1024", "-t ext4 -O ^has_journal"})
+  @ValueSource(
+      strings = {"-t ext4", "-t ext3 -b 1024", "-t ext4 -O ^has_journal", "-t ext4 -O orphan_file"})
   void aFileWithoutANameIsDeletedWhenItIsClosedOrAfterACrash(String options) throws Exception {
     try (Image image = Image.blank(directory, 48L << 20).format(options.split(" "));
         Image crashed = Image.blank(directory, 0);

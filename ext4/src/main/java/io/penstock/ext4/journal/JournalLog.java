@@ -90,6 +90,9 @@ public final class JournalLog implements CommitLog {
           journal.place().volume(),
           "its journal is of the first version; have tune2fs make it a new one");
     }
+    if (now.error() != 0) {
+      throw journal.place().damaged("it was given up with error " + now.error() + "; run e2fsck");
+    }
     if (now.start() != 0) {
       throw journal
           .place()

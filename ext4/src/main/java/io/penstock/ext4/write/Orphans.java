@@ -9,8 +9,8 @@ import java.io.IOException;
 /**
  * The list of inodes that a crash leaves something to do with: those that no name leads to and that
  * are open, and those that are being cut. The superblock has the first, and each has the next in
- * place of its deletion time. Source: "Orphan file" of the format's documentation. Called with the
- * writer lock held.
+ * place of its deletion time. Source: "Orphan file" of the format's documentation. Volumes with an
+ * orphan file have the list too; here the file stays empty. Called with the writer lock held.
  */
 public final class Orphans {
   private final VolumeWriter volume;

@@ -35,7 +35,7 @@ public final class VolumeWriter {
       List.of(
           Feature.BIGALLOC,
           Feature.MMP,
-          Feature.ORPHAN_FILE,
+          Feature.ORPHAN_PRESENT,
           Feature.QUOTA,
           Feature.PROJECT,
           Feature.SNAPSHOT,
