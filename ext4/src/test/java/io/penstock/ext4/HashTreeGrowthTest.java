@@ -9,12 +9,16 @@ import io.penstock.core.device.HostDevice;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.ext4.format.Name;
+import io.penstock.ext4.format.NameHash;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.Tools;
 import io.penstock.testkit.Dice;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +92,52 @@ class HashTreeGrowthTest {
         }
       }
     }
+  }
+
+  /** Names of one hash may be in two blocks; the second is marked as going on. */
+  @Test
+  void namesOfOneHashAreFoundInTwoBlocks() throws Exception {
+    System.out.println("seed " + SEED + " (-Dpenstock.seed)");
+    try (Image image = Image.blank(directory, 16L << 20).format("-t", "ext4", "-b", "1024")) {
+      Tools.must("tune2fs", "-E", "hash_alg=legacy", image.file().toString());
+      List<Name> names;
+      try (HostDevice device = image.writableDevice();
+          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
+        names = colliding(volume, 400);
+        Ext4Node directory = volume.root().createDirectory(Name.of("names"), 0755);
+        for (Name each : names) {
+          directory.createFile(each, 0644);
+        }
+        for (Name each : names) {
+          assertNotNull(directory.find(each));
+        }
+      }
+      assertWhole(image);
+      Tools.Result dump =
+          Tools.run(List.of("debugfs", "-R", "htree_dump /names", image.file().toString()));
+      assertTrue(
+          dump.said().lines().anyMatch(line -> line.matches(".*Hash 0x[0-9a-f]*[13579bdf],.*")),
+          "no hash goes on in another block");
+    }
+  }
+
+  /** Names each of which has the hash of another. */
+  private static List<Name> colliding(Ext4Volume volume, int count) {
+    Dice dice = new Dice(SEED);
+    boolean unsigned = volume.superblock().isHashUnsigned();
+    Map<Integer, Name> seen = new HashMap<>();
+    List<Name> found = new ArrayList<>();
+    for (int i = 0; found.size() < count; i++) {
+      Name name = anyName(dice, i, 40);
+      int hash = NameHash.LEGACY.of(name.bytes(), volume.superblock().hashSeed(), unsigned);
+      Name other = seen.putIfAbsent(hash, name);
+      if (other != null) {
+        found.add(other);
+        found.add(name);
+        seen.remove(hash);
+      }
+    }
+    return found;
   }
 
   /** The same with and without large_dir: a tree is full where the format says, and stays whole. */
