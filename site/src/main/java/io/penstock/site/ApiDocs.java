@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class ApiDocs {
   private static final String TOOL = "javadoc";
   private static final List<String> FOLDERS =
-      List.of("core", "file", "linux", "ext4", "testkit", "contract", "rules");
+      List.of("core", "file", "linux", "ext4", "jmx", "micrometer", "testkit", "contract", "rules");
 
   private final Path root;
   private final Path out;
