@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  * completed.
  *
  * <p>On a volume opened for writing all handles of one inode share its data, its size and the
- * exclusion of writers. A write returns when all of it has been written, and is durable after {@link
- * #sync()}. What was written and not synced when a crash comes is there as a whole number of writes'
- * blocks, or reads as it did before, or as zeros behind the old end; never as what the blocks held
- * for another file.
+ * exclusion of writers. A write returns when all of it has been written, and is durable after
+ * {@link #sync()}. What was written and not synced when a crash comes is there as a whole number of
+ * writes' blocks, or reads as it did before, or as zeros behind the old end; never as what the
+ * blocks held for another file.
  *
  * <p><b>Errors.</b> {@link io.penstock.core.error.BlockIoException}: the device's, or a {@link
  * io.penstock.ext4.format.DamagedVolumeException} that names what of the block map is damaged;
@@ -231,7 +231,9 @@ public final class Ext4File implements Closeable {
     data.allocate(position, length, true);
   }
 
-  /** Makes a range read as zeros, and frees the blocks that lie in it; the file keeps its length. */
+  /**
+   * Makes a range read as zeros, and frees the blocks that lie in it; the file keeps its length.
+   */
   public void punchHole(long position, long length) throws IOException {
     requireOpen();
     data.punch(position, length);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A volume with one file, to be crashed. What mke2fs does not write is poison, so that what shows
  * up of it is found.
  *
- * <p>Whenever it is opened it must be whole: all images by our own check; some of them, written to a
- * file, by e2fsck, which must find nothing to repair but counts of what is free, where there is a
+ * <p>Whenever it is opened it must be whole: all images by our own check; some of them, written to
+ * a file, by e2fsck, which must find nothing to repair but counts of what is free, where there is a
  * journal, and nothing that it does not repair unasked where there is none.
  */
 final class CrashVolume implements CrashLayout {

@@ -48,7 +48,10 @@ class FailedCommitTest {
           device.failFlushes(Errno.EIO, 1);
         } else {
           device.add(
-              Fault.of(Errno.EIO).on(Direction.WRITE).skip(Integer.parseInt(failing.substring(6))).times(1));
+              Fault.of(Errno.EIO)
+                  .on(Direction.WRITE)
+                  .skip(Integer.parseInt(failing.substring(6)))
+                  .times(1));
         }
         BlockIoException first = assertThrows(BlockIoException.class, file::sync);
         assertEquals(Errno.EIO.number(), first.errno());
@@ -56,8 +59,7 @@ class FailedCommitTest {
         assertThrows(BlockIoException.class, file::sync);
         BlockIoException later =
             assertThrows(
-                BlockIoException.class,
-                () -> volume.create(volume.root(), Name.of("other"), 0600));
+                BlockIoException.class, () -> volume.create(volume.root(), Name.of("other"), 0600));
         assertEquals(Errno.EROFS.number(), later.errno());
         assertThrows(IOException.class, volume::close);
       }

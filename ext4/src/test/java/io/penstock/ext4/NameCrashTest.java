@@ -51,8 +51,8 @@ class NameCrashTest {
   /** A change was begun, or is durable. */
   private record Change(int number) {}
 
-  private CrashRecorder record(
-      MemoryDevice disk, long seed, UnaryOperator<BlockDevice> sabotage) throws IOException {
+  private CrashRecorder record(MemoryDevice disk, long seed, UnaryOperator<BlockDevice> sabotage)
+      throws IOException {
     known.clear();
     CrashRecorder recorder = CrashRecorder.over(disk, true);
     BlockDevice device = CrashVolume.wholeSuperblock(sabotage.apply(recorder));
@@ -142,8 +142,15 @@ class NameCrashTest {
   void namesAreThoseAfterOneOfTheChanges(String options) throws Exception {
     CrashReport report = sweep(options, device -> device);
     System.out.println(
-        "seed " + SEED + " (-Dpenstock.ext4.seed), mke2fs " + options + ": " + report.states()
-            + " states of " + report.writes() + " writes");
+        "seed "
+            + SEED
+            + " (-Dpenstock.ext4.seed), mke2fs "
+            + options
+            + ": "
+            + report.states()
+            + " states of "
+            + report.writes()
+            + " writes");
     assertTrue(report.states() >= Math.min(STATES, 100) / 2, report::toString);
   }
 

@@ -77,8 +77,7 @@ class NamesOfManyThreadsTest {
     }
   }
 
-  private static long syncAgainAndAgain(Ext4Volume volume, AtomicBoolean done)
-      throws IOException {
+  private static long syncAgainAndAgain(Ext4Volume volume, AtomicBoolean done) throws IOException {
     long syncs = 0;
     while (!done.get()) {
       volume.sync();

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.error.BlockIoException;
+import io.penstock.ext4.edit.NewMap;
 import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.InodeFields;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.Tools;
-import io.penstock.ext4.edit.NewMap;
-import io.penstock.ext4.format.InodeFields;
 import io.penstock.ext4.transaction.Transaction;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -100,9 +100,7 @@ class OrphanTest {
       try (HostDevice device = image.writableDevice();
           Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
           Ext4File file =
-              volume
-                  .create(volume.root(), io.penstock.ext4.format.Name.of("cut"), 0600)
-                  .open()) {
+              volume.create(volume.root(), io.penstock.ext4.format.Name.of("cut"), 0600).open()) {
         for (int i = 0; i < 3000; i += 2) {
           file.write(MemorySegment.ofArray(new byte[1024]), i * 1024L);
         }

@@ -135,7 +135,6 @@ class RevocationTest {
   }
 
   private static void assertMagic(Ext4Volume volume, long block) throws IOException {
-    assertEquals(
-        JournalHeader.MAGIC, (int) volume.table().store().read(block).bytes().big32(0));
+    assertEquals(JournalHeader.MAGIC, (int) volume.table().store().read(block).bytes().big32(0));
   }
 }

@@ -114,11 +114,7 @@ class TransactionTest {
     try (Transaction change = volume.writer().begin(20)) {
       volume.create(volume.root(), Name.of("undone"), 0600);
       assertNotNull(volume.root().find(Name.of("undone")));
-      volume
-          .writer()
-          .inodes()
-          .edit(change, 2)
-          .modificationTime(Instant.EPOCH);
+      volume.writer().inodes().edit(change, 2).modificationTime(Instant.EPOCH);
       assertEquals(Instant.EPOCH, volume.root().inode().modificationTime());
     }
     assertNull(volume.root().find(Name.of("undone")));

@@ -1,5 +1,6 @@
 package io.penstock.ext4.data;
 
+import io.penstock.core.file.BlockFile;
 import io.penstock.core.map.MapIntent;
 import io.penstock.core.map.MapQuery;
 import io.penstock.core.map.Mapping;
@@ -7,16 +8,15 @@ import io.penstock.core.map.MappingKind;
 import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.memory.PooledBuffer;
-import io.penstock.core.file.BlockFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
  * A write whose position, length or addresses are not aligned: one segment after the other. Where
- * the address of a segment goes with the position, its whole blocks are written straight from it and
- * only the edges go through pooled memory, in one request; where it does not, all of it is copied.
- * A block at an edge is read first, unless it lies behind the end of the file. The caller has the
- * range alone.
+ * the address of a segment goes with the position, its whole blocks are written straight from it
+ * and only the edges go through pooled memory, in one request; where it does not, all of it is
+ * copied. A block at an edge is read first, unless it lies behind the end of the file. The caller
+ * has the range alone.
  *
  * <p>Example, blocks of 512 bytes, position 700, length 1000: blocks 512 to 2048 are written; 512
  * to 700 and 1700 to 2048 are what was read.
@@ -55,8 +55,7 @@ final class EdgeWrite {
     BlockFile file = shared.file();
     Mapping mapping = new Mapping().clear();
     long first = from >> file.blockShift();
-    file.mapper()
-        .map(new MapQuery().set(first, 1, MapIntent.LOOK_UP, false, file.size()), mapping);
+    file.mapper().map(new MapQuery().set(first, 1, MapIntent.LOOK_UP, false, file.size()), mapping);
     if (mapping.kind() == MappingKind.MAPPED) {
       run(shared, IoVector.of(MemorySegment.ofArray(new byte[(int) (end - from)])), from);
     }

@@ -88,8 +88,7 @@ final class ExtentList {
         if (moved > 0) {
           result.removeLast();
           result.add(
-              new Extent(
-                  last.first(), last.count() + moved, last.target(), last.unwritten()));
+              new Extent(last.first(), last.count() + moved, last.target(), last.unwritten()));
         }
         if (moved == each.count()) {
           continue;

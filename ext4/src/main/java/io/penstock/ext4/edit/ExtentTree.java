@@ -19,9 +19,10 @@ import java.util.List;
  *
  * <p>A node is changed where it is as long as its entries fit and the first of them stays what the
  * node above says. Otherwise it is replaced by new ones, and the old is freed. Without a journal it
- * always is, unless it is new itself: the writing of the inode then makes the change as a whole, and
- * before it nothing of the old tree is touched. The root, in the inode, has room for four entries; when there are more they move
- * into nodes below it, and when the only node below has no more than four, they move back.
+ * always is, unless it is new itself: the writing of the inode then makes the change as a whole,
+ * and before it nothing of the old tree is touched. The root, in the inode, has room for four
+ * entries; when there are more they move into nodes below it, and when the only node below has no
+ * more than four, they move back.
  */
 final class ExtentTree implements BlockTree {
   private static final long FILE_BLOCKS = 1L << 32;
@@ -68,13 +69,9 @@ final class ExtentTree implements BlockTree {
   }
 
   @Override
-  public long removeSome(Transaction change, long from, long end, int mostRuns)
-      throws IOException {
+  public long removeSome(Transaction change, long from, long end, int mostRuns) throws IOException {
     List<Extent> removed = new ArrayList<>();
-    update(
-        change,
-        end - 1,
-        entries -> ExtentList.without(entries, from, end, mostRuns, removed));
+    update(change, end - 1, entries -> ExtentList.without(entries, from, end, mostRuns, removed));
     long count = 0;
     for (Extent each : removed) {
       volume.blocks().free(change, each.target(), each.count());
@@ -145,16 +142,13 @@ final class ExtentTree implements BlockTree {
     List<Extent> result = new ArrayList<>(entries);
     result.remove(entry);
     boolean appended = fileBlock >= below.getLast().first();
-    result.addAll(
-        entry,
-        put(change, entries.get(entry), child.depth(), belowNow, appended));
+    result.addAll(entry, put(change, entries.get(entry), child.depth(), belowNow, appended));
     return result;
   }
 
   private ExtentNode child(ExtentNode node, int entry, long end) throws IOException {
     long block = node.target(entry);
-    Place place =
-        new Place(volume.table().store().device().name(), "extent block", number, block);
+    Place place = new Place(volume.table().store().device().name(), "extent block", number, block);
     return ExtentNode.block(
         volume.table().store().read(block).bytes(),
         node.depth() - 1,
@@ -172,8 +166,7 @@ final class ExtentTree implements BlockTree {
       entries.add(
           node.depth() > 0
               ? Extent.node(node.fileBlock(i), node.target(i))
-              : new Extent(
-                  node.fileBlock(i), node.length(i), node.target(i), node.isUnwritten(i)));
+              : new Extent(node.fileBlock(i), node.length(i), node.target(i), node.isUnwritten(i)));
     }
     return entries;
   }
@@ -208,8 +201,7 @@ final class ExtentTree implements BlockTree {
   }
 
   /** Writes entries to new nodes: as few as will do, full ones when more are to come behind. */
-  private List<Extent> create(
-      Transaction change, int depth, List<Extent> entries, boolean appended)
+  private List<Extent> create(Transaction change, int depth, List<Extent> entries, boolean appended)
       throws IOException {
     List<Extent> result = new ArrayList<>();
     int parts = (entries.size() + room() - 1) / room();
@@ -273,8 +265,7 @@ final class ExtentTree implements BlockTree {
 
   private ExtentNode onlyChild(Extent entry, int depth) throws IOException {
     Place place =
-        new Place(
-            volume.table().store().device().name(), "extent block", number, entry.target());
+        new Place(volume.table().store().device().name(), "extent block", number, entry.target());
     return ExtentNode.block(
         volume.table().store().read(entry.target()).bytes(),
         depth,

@@ -142,8 +142,7 @@ public final class JournalLog implements CommitLog {
 
   private byte[] sealed(byte[] bytes) {
     BlockBytes superblock = SuperblockFields.in(BlockBytes.of(bytes), store.geometry()).bytes();
-    new Seals(new Checksums(store.geometry().superblock()))
-        .superblock(superblock);
+    new Seals(new Checksums(store.geometry().superblock())).superblock(superblock);
     return bytes;
   }
 

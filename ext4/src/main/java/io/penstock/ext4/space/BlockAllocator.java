@@ -155,9 +155,7 @@ public final class BlockAllocator {
     for (int bit = (int) geometry.blocksIn(group.group()) - 1; bit >= 0; bit--) {
       bit = bitmap.previousClear(bit);
       long block = start + bit;
-      if (bit >= 0
-          && claimed.nextOutside(block) == block
-          && kept.nextOutside(block) == block) {
+      if (bit >= 0 && claimed.nextOutside(block) == block && kept.nextOutside(block) == block) {
         return block;
       }
     }

@@ -82,8 +82,7 @@ public final class VolumeWriter {
       CommitLog log = new PlainLog(store, device, new Seals(table.checksums()));
       return new VolumeWriter(table, log, 1);
     }
-    JournalLog log =
-        JournalLog.of(JournalReplay.journal(table, external, counters), store, device);
+    JournalLog log = JournalLog.of(JournalReplay.journal(table, external, counters), store, device);
     return new VolumeWriter(table, log, log.firstSequence());
   }
 

@@ -98,8 +98,7 @@ public final class AttributeEditor {
   }
 
   private void setMode(int permissions) throws IOException {
-    var _ =
-        volume.inodes().edit(change, inode.number()).mode(inode.mode() & ~0777 | permissions);
+    var _ = volume.inodes().edit(change, inode.number()).mode(inode.mode() & ~0777 | permissions);
   }
 
   private void put(AttributeNames parsed, String name, byte[] stored) throws IOException {

@@ -137,14 +137,7 @@ final class ModelNode {
   private static void describe(Ext4Node node, String path, StringBuilder text) throws IOException {
     byte[] target = node.kind() == FileKind.SYMBOLIC_LINK ? node.target() : new byte[0];
     int mode = node.inode().mode() & 07777;
-    line(
-        path,
-        node.kind(),
-        mode,
-        node.inode().uid(),
-        node.inode().links(),
-        Name.of(target),
-        text);
+    line(path, node.kind(), mode, node.inode().uid(), node.inode().links(), Name.of(target), text);
     for (String each : node.attributeNames().stream().sorted().toList()) {
       line(path, each, node.attribute(each), text);
     }
@@ -174,8 +167,7 @@ final class ModelNode {
     text.append(' ').append(uid).append(' ').append(links).append(' ').append(target).append('\n');
   }
 
-  private static void line(
-      String path, String name, byte @Nullable [] value, StringBuilder text) {
+  private static void line(String path, String name, byte @Nullable [] value, StringBuilder text) {
     text.append(path).append(' ').append(name).append(' ').append(Arrays.hashCode(value));
     text.append('\n');
   }

@@ -109,9 +109,7 @@ public final class WriteExercise implements AutoCloseable {
   }
 
   private int length() {
-    return random.nextInt(4) == 0
-        ? 1 + random.nextInt(MOST_AT_ONCE)
-        : 1 + random.nextInt(6000);
+    return random.nextInt(4) == 0 ? 1 + random.nextInt(MOST_AT_ONCE) : 1 + random.nextInt(6000);
   }
 
   private int position(Subject subject) {
@@ -135,8 +133,7 @@ public final class WriteExercise implements AutoCloseable {
     MemorySegment data = data(length);
     if (random.nextInt(5) == 0 && length > 2) {
       int cut = 1 + random.nextInt(length - 1);
-      subject.file.write(
-          IoVector.of(data.asSlice(0, cut), data.asSlice(cut)), position);
+      subject.file.write(IoVector.of(data.asSlice(0, cut), data.asSlice(cut)), position);
     } else {
       subject.file.write(data, position);
     }
@@ -220,9 +217,7 @@ public final class WriteExercise implements AutoCloseable {
     }
     long read = subject.file.read(MemorySegment.ofArray(found), position);
     require(read == length, subject, "read " + read + " of " + length + " at " + position);
-    int at =
-        Arrays.mismatch(
-            found, 0, length, subject.expected, position, position + length);
+    int at = Arrays.mismatch(found, 0, length, subject.expected, position, position + length);
     require(at < 0, subject, "differs at " + (position + at));
   }
 

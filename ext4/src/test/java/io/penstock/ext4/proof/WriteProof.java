@@ -13,9 +13,9 @@ import java.util.List;
 
 /**
  * Writes files on a volume in ways that follow from a seed. From time to time everything is synced
- * and the image copied as it lies on the disk, as a loss of power would leave it: the copy, repaired
- * by e2fsck or recovered by our own way in turns, must hold the files as they were. In between the
- * volume is closed and opened again, and e2fsck and our own check must find nothing.
+ * and the image copied as it lies on the disk, as a loss of power would leave it: the copy,
+ * repaired by e2fsck or recovered by our own way in turns, must hold the files as they were. In
+ * between the volume is closed and opened again, and e2fsck and our own check must find nothing.
  */
 public final class WriteProof {
   private static final int FILES = 6;
