@@ -16,9 +16,11 @@ import io.penstock.testkit.Dice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,8 +129,9 @@ class HashTreeGrowthTest {
     boolean unsigned = volume.superblock().isHashUnsigned();
     Map<Integer, Name> seen = new HashMap<>();
     List<Name> found = new ArrayList<>();
-    for (int i = 0; found.size() < count; i++) {
-      Name name = anyName(dice, i, 40);
+    while (found.size() < count) {
+      // long, so that few are in a block, and some of those of one hash in two
+      Name name = Name.of("l".repeat(100) + Long.toString(dice.nextLong(), Character.MAX_RADIX));
       int hash = NameHash.LEGACY.of(name.bytes(), volume.superblock().hashSeed(), unsigned);
       Name other = seen.putIfAbsent(hash, name);
       if (other != null) {
@@ -137,6 +140,8 @@ class HashTreeGrowthTest {
         seen.remove(hash);
       }
     }
+    // pair by pair they would be split between pairs
+    Collections.shuffle(found, new Random(SEED));
     return found;
   }
 
