@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -54,6 +55,8 @@ final class Recorded {
   private static List<RecordedEvent> read(Path dump) throws IOException {
     List<RecordedEvent> events = new ArrayList<>(RecordingFile.readAllEvents(dump));
     events.removeIf(event -> !event.getEventType().getName().startsWith("io.penstock."));
+    // a thread's buffers come into the file in any order
+    events.sort(Comparator.comparing(RecordedEvent::getStartTime));
     return events;
   }
 
