@@ -185,10 +185,13 @@ public final class BlockFile implements AutoCloseable {
 
   /**
    * A write that goes past this size has failed, and may have left bytes between the end of file
-   * and the end of its block, which nobody may see (ZERO-8).
+   * and the end of its block, which nobody may see (ZERO-8). Does nothing where the size is a
+   * multiple of the block: there is no such place.
    */
   public void noteUncleanTail(long size) {
-    uncleanTail = size;
+    if ((size & (blockSize - 1)) != 0) {
+      uncleanTail = size;
+    }
   }
 
   /** Whether such bytes may be there: a write that would show them has to clear them first. */

@@ -173,13 +173,12 @@ final class RequestEnd implements EndOfIo {
   /** ZERO-8: what has reached the rest of the block the file ends in must not show later. */
   private void noteTail(BlockFile file) {
     long size = preparation.sampledSize();
-    boolean inside = (size & (file.blockSize() - 1)) != 0;
     boolean begins = terms.position() >> file.blockShift() <= size >> file.blockShift();
     boolean ours =
         !file.traits().laidOutByDevice()
             && !file.traits().ownInFlightScheme()
             && !file.state().isShared();
-    if (error != null && ours && inside && begins && terms.end() > size) {
+    if (error != null && ours && begins && terms.end() > size) {
       file.noteUncleanTail(size);
     }
   }
