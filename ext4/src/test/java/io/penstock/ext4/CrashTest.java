@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** After a crash the volume is whole, what was synced is there, and nothing else ever shows up. */
 class CrashTest {
   private static final long SEED = Long.getLong("penstock.ext4.seed", 1);
-  private static final long STATES = Long.getLong("penstock.ext4.states", 80);
+  private static final long STATES = Long.getLong("penstock.ext4.states", 400);
 
   @TempDir Path directory;
 
