@@ -105,7 +105,7 @@ class HashTreeGrowthTest {
       List<Name> names;
       try (HostDevice device = image.writableDevice();
           Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
-        names = colliding(volume, 400);
+        names = colliding(volume, 24);
         Ext4Node directory = volume.root().createDirectory(Name.of("names"), 0755);
         for (Name each : names) {
           directory.createFile(each, 0644);
@@ -131,7 +131,7 @@ class HashTreeGrowthTest {
     List<Name> found = new ArrayList<>();
     while (found.size() < count) {
       // long, so that few are in a block, and some of those of one hash in two
-      Name name = Name.of("l".repeat(100) + Long.toString(dice.nextLong(), Character.MAX_RADIX));
+      Name name = Name.of("l".repeat(235) + Long.toString(dice.nextLong(), Character.MAX_RADIX));
       int hash = NameHash.LEGACY.of(name.bytes(), volume.superblock().hashSeed(), unsigned);
       Name other = seen.putIfAbsent(hash, name);
       if (other != null) {
