@@ -27,7 +27,7 @@ public final class SmallFilesMain {
       create(place, count);
       return;
     }
-    try (FileSystem volume = FileSystems.newFileSystem(place, Map.of("write", true))) {
+    try (FileSystem volume = FileSystems.newFileSystem(place, Map.of("accessMode", "readWrite"))) {
       create(volume.getPath("/"), count);
     }
   }
