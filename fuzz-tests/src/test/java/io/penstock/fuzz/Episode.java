@@ -145,6 +145,7 @@ final class Episode {
 
   private void transfer(Direction direction, long position, IoVector vector, IoFlags flags) {
     mapper.takeLie();
+    devices.forEach(each -> each.waiting(true));
     try {
       long bytes =
           direction == Direction.READ
@@ -159,6 +160,8 @@ final class Episode {
       outcomes.add(direction.word() + (bytes == vector.total() ? " all" : " some"));
     } catch (IOException refused) {
       outcomes.add(direction.word() + ' ' + shape(refused));
+    } finally {
+      devices.forEach(each -> each.waiting(false));
     }
   }
 

@@ -27,6 +27,10 @@ final class HostileDevice implements BlockDevice {
   private final Ranges granted = new Ranges();
   private final IoCounters counters = new IoCounters();
   private final List<Bio> held = new ArrayList<>();
+
+  /** Guarded by {@link #held}. */
+  private boolean someoneWaits;
+
   private final List<String> violations;
   private final DeviceThread thread;
   private volatile boolean closed;
@@ -111,10 +115,8 @@ final class HostileDevice implements BlockDevice {
       script.throwSomething(name);
     }
     boolean late = script.indulges(Vice.DEVICE_LATE);
-    if (late && !bio.isSynchronous() && script.oneIn(2)) {
-      synchronized (held) {
-        held.add(bio);
-      }
+    if (late && !bio.isSynchronous() && script.oneIn(2) && hold(bio)) {
+      // it ends when nobody waits any more
     } else if (late) {
       thread.run(() -> end(bio, generation));
     } else {
@@ -200,6 +202,23 @@ final class HostileDevice implements BlockDevice {
     } catch (RuntimeException closedMemory) {
       return new IOException(name + " cannot touch the memory", closedMemory);
     }
+  }
+
+  private boolean hold(Bio bio) {
+    synchronized (held) {
+      return !someoneWaits && held.add(bio);
+    }
+  }
+
+  /**
+   * Somebody is going to wait for a request, or has: what is held back meanwhile may be what it
+   * waits for.
+   */
+  void waiting(boolean value) {
+    synchronized (held) {
+      someoneWaits = value;
+    }
+    drain();
   }
 
   /** Ends what was held back; on the device's thread. */

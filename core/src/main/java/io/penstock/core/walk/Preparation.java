@@ -56,6 +56,9 @@ final class Preparation {
     }
     done = false;
     admitted = false;
+    if (tailFailure != null) {
+      tailFailure = null;
+    }
   }
 
   /** Whether everything is there. */
