@@ -1,6 +1,8 @@
 package io.penstock.file;
 
 import io.penstock.core.device.HostDevice;
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.file.CacheHook;
 import io.penstock.core.file.FileState;
@@ -87,7 +89,18 @@ final class SharedFile {
   }
 
   private static long sizeOf(HostDevice device) throws IOException {
-    return device.isBlockDevice() ? Math.min(device.length(), device.size()) : device.length();
+    long length = lengthOf(device);
+    return device.isBlockDevice() ? Math.min(length, device.size()) : length;
+  }
+
+  /** The length that the host tells, checked before anything is made of it. */
+  private static long lengthOf(HostDevice device) throws IOException {
+    long length = device.length();
+    if (length < 0) {
+      throw new BlockIoException(
+          Errno.EIO, "tell the length of", device.name(), "the host says " + length + " bytes");
+    }
+    return length;
   }
 
   /** Size and claims. */
@@ -131,7 +144,7 @@ final class SharedFile {
     long stamp = state.unextended();
     if (stamp >= 0 && !device.isBlockDevice()) {
       long before = state.size();
-      long length = device.length();
+      long length = lengthOf(device);
       if (length != before) {
         state.adopt(length, stamp, before);
       }

@@ -171,6 +171,10 @@ final class Episode {
       request.timeoutNanos(1 + script.below(1 << 14) * 1000L);
     }
     Pending one = new Pending(direction.word(), vector.total());
+    boolean mayWait =
+        flags.has(IoFlag.FORCE_WAIT)
+            || direction == Direction.WRITE && !file.traits().publishesSize();
+    devices.forEach(each -> each.waiting(mayWait));
     try {
       long generation = DirectIo.submit(request, direction, file, vector, position, flags, one);
       pending.add(one);
@@ -185,6 +189,8 @@ final class Episode {
         throw thrown;
       }
       outcomes.add("cancel threw");
+    } finally {
+      devices.forEach(each -> each.waiting(false));
     }
   }
 

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -27,6 +28,10 @@ final class HostFileTarget implements FuzzTarget {
     return "host-file";
   }
 
+  /** A host that tells a negative length once the file is open. */
+  private static final String LENGTH_BELOW_ZERO =
+      "0001000000000000cb0000000000000095efb0510000000000000034";
+
   @Override
   public List<byte[]> seeds() {
     List<byte[]> seeds = new ArrayList<>();
@@ -38,6 +43,7 @@ final class HostFileTarget implements FuzzTarget {
       seed[1] = (byte) (1 << vice.ordinal() >> 8);
       seeds.add(seed);
     }
+    seeds.add(HexFormat.of().parseHex(LENGTH_BELOW_ZERO));
     return seeds;
   }
 

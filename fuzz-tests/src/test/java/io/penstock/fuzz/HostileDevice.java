@@ -218,7 +218,9 @@ final class HostileDevice implements BlockDevice {
     synchronized (held) {
       someoneWaits = value;
     }
-    drain();
+    if (value) {
+      drain();
+    }
   }
 
   /** Ends what was held back; on the device's thread. */
