@@ -2,7 +2,6 @@ package io.penstock.cli.bench;
 
 import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.DeviceProvider;
-import io.penstock.core.memory.IoVector;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -34,20 +33,7 @@ final class ConfinedEngine extends LoopEngine {
           ConfinedLoop loop = provider.newLoop(depth);
           OpenTarget target = OpenTarget.of(loop.open(workload.file(), workload.openMode(depth)))) {
         round.inUse(target.device().provider());
-        Lane lane = round.newLane();
-        Busy busy = new Busy(depth);
-        RequestSlot[] slots = new RequestSlot[depth];
-        for (int i = 0; i < depth; i++) {
-          IoVector memory = IoVector.of(buffers.segment(i));
-          slots[i] = new RequestSlot(target.file(), memory, () -> lane, busy);
-        }
-        round.arrive();
-        for (RequestSlot each : slots) {
-          each.start();
-        }
-        while (busy.slots() > 0) {
-          loop.await();
-        }
+        LoopSlots.run(round, loop, target.file(), buffers);
       }
     }
 

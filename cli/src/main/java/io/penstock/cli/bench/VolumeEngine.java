@@ -2,7 +2,6 @@ package io.penstock.cli.bench;
 
 import io.penstock.core.device.ConfinedLoop;
 import io.penstock.core.device.HostDevice;
-import io.penstock.core.memory.IoVector;
 import io.penstock.ext4.Ext4File;
 import io.penstock.ext4.Ext4Options;
 import io.penstock.ext4.Ext4Volume;
@@ -56,20 +55,7 @@ public final class VolumeEngine extends LoopEngine {
           Ext4Volume volume = Ext4Volume.open(device, options(workload));
           Ext4File file = volume.resolve(path).open()) {
         round.inUse(device.provider());
-        Lane lane = round.newLane();
-        Busy busy = new Busy(depth);
-        RequestSlot[] slots = new RequestSlot[depth];
-        for (int i = 0; i < depth; i++) {
-          IoVector memory = IoVector.of(buffers.segment(i));
-          slots[i] = new RequestSlot(file.blockFile(), memory, () -> lane, busy);
-        }
-        round.arrive();
-        for (RequestSlot each : slots) {
-          each.start();
-        }
-        while (busy.slots() > 0) {
-          loop.await();
-        }
+        LoopSlots.run(round, loop, file.blockFile(), buffers);
       }
     }
 
