@@ -1,8 +1,6 @@
 package io.penstock.cli.ext4;
 
-import io.penstock.cli.copy.CopyProgress;
 import io.penstock.core.map.MappingKind;
-import io.penstock.core.memory.IoArena;
 import io.penstock.ext4.Ext4File;
 import io.penstock.ext4.Ext4Node;
 import io.penstock.ext4.Ext4Volume;
@@ -11,7 +9,6 @@ import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.Name;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -26,66 +23,38 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Copies files from a volume to the host. Only creates: a name that is there already is an error,
  * so that no link on a damaged volume leads the copy elsewhere. What the host cannot have is left
  * out, with a note. Not thread-safe.
  */
-final class Extraction implements AutoCloseable {
-  private static final int CHUNK = 4 << 20;
-
+final class Extraction {
   private final Ext4Volume volume;
-  private final CopyProgress progress;
-  private final Consumer<String> notes;
-  private final IoArena arena = IoArena.ofShared();
-  private final MemorySegment memory = arena.allocate(CHUNK, 4096);
+  private final TreeCopy told;
   private final Map<Long, Path> linked = new HashMap<>();
   private final Set<Long> directories = new HashSet<>();
-  private long names;
-  private long bytes;
-  private long passed;
-  private long leftOut;
 
-  Extraction(Ext4Volume volume, CopyProgress progress, Consumer<String> notes) {
+  Extraction(Ext4Volume volume, TreeCopy told) {
     this.volume = volume;
-    this.progress = progress;
-    this.notes = notes;
-  }
-
-  long names() {
-    return names;
-  }
-
-  long bytes() {
-    return bytes;
-  }
-
-  long leftOut() {
-    return leftOut;
-  }
-
-  private void leaveOut(Path target, String why) {
-    leftOut++;
-    notes.accept(target + " is left out: " + why);
+    this.told = told;
   }
 
   /** Copies what a name leads to, and all below it. */
   void copy(Ext4Node node, Path target, boolean isThere) throws IOException {
-    names++;
+    told.name();
     switch (node.kind()) {
       case REGULAR -> file(node, target);
       case DIRECTORY -> directory(node, target, isThere);
       case SYMBOLIC_LINK -> link(node, target);
       case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET, UNKNOWN ->
-          leaveOut(target, "it is a " + node.kind());
+          told.leaveOut(target, "it is a " + node.kind());
     }
   }
 
   private void directory(Ext4Node node, Path target, boolean isThere) throws IOException {
     if (!directories.add(node.number())) {
-      leaveOut(target, "the directory has two names, or is inside itself");
+      told.leaveOut(target, "the directory has two names, or is inside itself");
       return;
     }
     if (!isThere) {
@@ -107,7 +76,7 @@ final class Extraction implements AutoCloseable {
   private void link(Ext4Node node, Path target) throws IOException {
     Name to = Name.of(node.target());
     if (!to.isText()) {
-      leaveOut(target, "its target is no text");
+      told.leaveOut(target, "its target is no text");
       return;
     }
     Files.createSymbolicLink(target, Path.of(to.toString()));
@@ -118,7 +87,7 @@ final class Extraction implements AutoCloseable {
     Path first = node.inode().links() > 1 ? linked.putIfAbsent(node.number(), target) : null;
     if (first != null) {
       Files.createLink(target, first);
-      pass(node);
+      told.pass(node.inode().size());
       return;
     }
     try (Ext4File file = node.open();
@@ -130,14 +99,8 @@ final class Extraction implements AutoCloseable {
         out.write(ByteBuffer.allocate(1), file.size() - 1);
       }
     }
-    pass(node);
+    told.pass(node.inode().size());
     attributes(node.inode(), target);
-  }
-
-  /** A file is done. */
-  private void pass(Ext4Node node) {
-    passed += node.inode().size();
-    progress.reached(passed);
   }
 
   private void data(FileRun run, int shift, Ext4File file, FileChannel out) throws IOException {
@@ -148,17 +111,16 @@ final class Extraction implements AutoCloseable {
     long end = Math.min(file.size(), (run.fileBlock() + run.blocks()) << shift);
     while (at < end) {
       // whole blocks, so that the last read is aligned too
-      long wanted = Math.min(CHUNK, (end - at + (1L << shift) - 1) >> shift << shift);
-      long read = Math.min(file.read(memory.asSlice(0, wanted), at), end - at);
+      long wanted = Math.min(TreeCopy.CHUNK, (end - at + (1L << shift) - 1) >> shift << shift);
+      long read = Math.min(file.read(told.memory(wanted), at), end - at);
       if (read <= 0) {
         return;
       }
-      var buffer = memory.asSlice(0, read).asByteBuffer();
+      var buffer = told.memory(read).asByteBuffer();
       while (buffer.hasRemaining()) {
         at += out.write(buffer, at);
       }
-      bytes += read;
-      progress.reached(passed + at);
+      told.moved(read, at);
     }
   }
 
@@ -179,10 +141,5 @@ final class Extraction implements AutoCloseable {
   private static void times(Inode inode, Path target) throws IOException {
     Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setTimes(FileTime.from(inode.modificationTime()), FileTime.from(inode.accessTime()), null);
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,16 +49,10 @@ final class GetCommand extends VolumeCommand {
       to = last.isEmpty() || last.equals(".") || last.equals("..") ? target : target.resolve(last);
     }
     try (CopyProgress bar = CopyBar.begin(progress, "get", TreeSize.of(node), err());
-        Extraction extraction = new Extraction(volume, bar, this::note)) {
+        TreeCopy told = new TreeCopy(bar, this::note)) {
+      Extraction extraction = new Extraction(volume, told);
       extraction.copy(node, to, to.equals(target) && Files.isDirectory(target));
-      out()
-          .printf(
-              Locale.ROOT,
-              "%d names, %d bytes of data, %d left out%n",
-              extraction.names(),
-              extraction.bytes(),
-              extraction.leftOut());
-      return extraction.leftOut() == 0 ? 0 : 1;
+      return told.report(out());
     }
   }
 }

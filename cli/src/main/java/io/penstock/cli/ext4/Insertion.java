@@ -1,10 +1,8 @@
 package io.penstock.cli.ext4;
 
-import io.penstock.cli.copy.CopyProgress;
 import io.penstock.core.device.DeviceIo;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.OpenMode;
-import io.penstock.core.memory.IoArena;
 import io.penstock.ext4.Ext4File;
 import io.penstock.ext4.Ext4Node;
 import io.penstock.ext4.Ext4Volume;
@@ -14,7 +12,6 @@ import io.penstock.ext4.format.NewNode;
 import io.penstock.file.Engines;
 import io.penstock.file.HostRanges;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -25,7 +22,6 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,54 +29,26 @@ import org.jspecify.annotations.Nullable;
  * owners, permissions, times, attributes of users. Only creates: a name that is there already is an
  * error. What a volume cannot have is left out, with a note. Not thread-safe.
  */
-final class Insertion implements AutoCloseable {
-  private static final int CHUNK = 4 << 20;
-  private static final int ALIGNMENT = 4096;
-
+final class Insertion {
   private final Ext4Volume volume;
-  private final CopyProgress progress;
-  private final Consumer<String> notes;
-  private final IoArena arena = IoArena.ofShared();
-  private final MemorySegment memory = arena.allocate(CHUNK, ALIGNMENT);
+  private final TreeCopy told;
   private final Map<Object, Ext4Node> linked = new HashMap<>();
-  private long names;
-  private long bytes;
-  private long passed;
-  private long leftOut;
 
-  Insertion(Ext4Volume volume, CopyProgress progress, Consumer<String> notes) {
+  Insertion(Ext4Volume volume, TreeCopy told) {
     this.volume = volume;
-    this.progress = progress;
-    this.notes = notes;
-  }
-
-  long names() {
-    return names;
-  }
-
-  long bytes() {
-    return bytes;
-  }
-
-  long leftOut() {
-    return leftOut;
-  }
-
-  private void leaveOut(Path source, String why) {
-    leftOut++;
-    notes.accept(source + " is left out: " + why);
+    this.told = told;
   }
 
   /** Copies what a path leads to, and all below it, to a new name. */
   void copy(Path source, Ext4Node directory, Name name) throws IOException {
-    names++;
+    told.name();
     HostStatus status = HostStatus.of(source);
     FileKind kind = status.kind();
     boolean again = kind != FileKind.DIRECTORY && status.links() > 1;
     Ext4Node first = again ? linked.get(status.key()) : null;
     if (first != null) {
       directory.link(name, first);
-      passed += kind == FileKind.REGULAR ? status.size() : 0;
+      told.pass(kind == FileKind.REGULAR ? status.size() : 0);
       return;
     }
     NewNode wanted = newNode(source, status);
@@ -105,7 +73,7 @@ final class Insertion implements AutoCloseable {
       case SYMBOLIC_LINK -> {
         Path target = Files.readSymbolicLink(source);
         if (!Path.of(target.toString()).equals(target)) {
-          leaveOut(source, "its target is no text");
+          told.leaveOut(source, "its target is no text");
           yield null;
         }
         yield NewNode.link(target.toString().getBytes(StandardCharsets.UTF_8));
@@ -113,7 +81,7 @@ final class Insertion implements AutoCloseable {
       case CHARACTER_DEVICE, BLOCK_DEVICE ->
           NewNode.device(kind, status.permissions(), status.major(), status.minor());
       case UNKNOWN -> {
-        leaveOut(source, "it is of a kind that there is not on volumes");
+        told.leaveOut(source, "it is of a kind that there is not on volumes");
         yield null;
       }
       case REGULAR, DIRECTORY, FIFO, SOCKET -> NewNode.of(kind, status.permissions());
@@ -143,27 +111,25 @@ final class Insertion implements AutoCloseable {
         if (range.isData()) {
           data(device, at, end, out);
         } else {
-          progress.reached(passed + end);
+          told.reached(end);
         }
         at = end;
       }
       if (out.size() < size) { // a hole at the end
         out.truncate(size);
       }
-      passed += size;
-      progress.reached(passed);
+      told.pass(size);
     }
   }
 
   private void data(HostDevice device, long from, long end, Ext4File out) throws IOException {
     int unit = device.limits().logicalBlock();
     for (long at = from; at < end; ) {
-      long wanted = Math.min(CHUNK, end - at);
-      DeviceIo.read(device, at, memory.asSlice(0, Math.ceilDiv(wanted, unit) * unit));
-      out.write(memory.asSlice(0, wanted), at);
+      long wanted = Math.min(TreeCopy.CHUNK, end - at);
+      DeviceIo.read(device, at, told.memory(Math.ceilDiv(wanted, unit) * unit));
+      out.write(told.memory(wanted), at);
       at += wanted;
-      bytes += wanted;
-      progress.reached(passed + at);
+      told.moved(wanted, at);
     }
   }
 
@@ -186,10 +152,5 @@ final class Insertion implements AutoCloseable {
       made.setOwner(status.uid(), status.gid());
     }
     made.setTimes(status.modified(), status.accessed(), null);
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 }

@@ -7,7 +7,6 @@ import io.penstock.ext4.Ext4Volume;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,7 +58,8 @@ final class PutCommand extends VolumeCommand {
       total += TreeSize.of(each);
     }
     try (CopyProgress bar = CopyBar.begin(progress, "put", total, err());
-        Insertion insertion = new Insertion(volume, bar, this::note)) {
+        TreeCopy told = new TreeCopy(bar, this::note)) {
+      Insertion insertion = new Insertion(volume, told);
       for (Path each : sources) {
         if (directory != null) {
           insertion.copy(each, directory, HostNames.last(each.toRealPath()));
@@ -68,14 +68,7 @@ final class PutCommand extends VolumeCommand {
           insertion.copy(each, to.directory(), to.name());
         }
       }
-      out()
-          .printf(
-              Locale.ROOT,
-              "%d names, %d bytes of data, %d left out%n",
-              insertion.names(),
-              insertion.bytes(),
-              insertion.leftOut());
-      return insertion.leftOut() == 0 ? 0 : 1;
+      return told.report(out());
     }
   }
 }
