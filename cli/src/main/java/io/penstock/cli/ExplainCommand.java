@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -179,10 +178,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private ExplainTarget.Explained explain() throws IOException {
-    ByteRange range = read == null ? write : read;
-    if (range == null) {
-      throw wrong("say --read or --write, OFFSET:LENGTH");
-    }
+    ByteRange range = Objects.requireNonNull(read == null ? write : read, "checked before");
     try {
       ExplainTarget of =
           new ExplainTarget(
@@ -194,13 +190,11 @@ final class ExplainCommand implements Callable<Integer> {
                 blockSize == null ? LayoutSketch.BLOCK_SIZE : blockSize,
                 unit == null ? LayoutSketch.UNIT : unit));
       }
-      if (target == null) {
-        throw wrong("name a TARGET or a --layout");
-      }
-      int split = volumeEnd(target);
+      String name = Objects.requireNonNull(target, "checked before");
+      int split = volumeEnd(name);
       return split < 0
-          ? of.file(Path.of(target), unit == null ? 0 : unit)
-          : of.volume(Path.of(target.substring(0, split)), target.substring(split + 2));
+          ? of.file(Path.of(name), unit == null ? 0 : unit)
+          : of.volume(Path.of(name.substring(0, split)), name.substring(split + 2));
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -253,6 +247,6 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private ParameterException wrong(String what) {
-    return new ParameterException(spec.commandLine(), String.format(Locale.ROOT, "%s", what));
+    return new ParameterException(spec.commandLine(), what);
   }
 }
