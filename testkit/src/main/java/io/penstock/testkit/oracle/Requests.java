@@ -134,7 +134,7 @@ final class Requests {
       waits = flight.async && (flight.has(IoFlag.FORCE_WAIT) || extendsUnpublished(flight));
     }
     made++;
-    if (hasTwin(flight)) {
+    if (hasTwin(flight) || clearsTail(flight)) {
       return;
     }
     if (flight.has(IoFlag.NOWAIT) && !idle) {
@@ -179,6 +179,14 @@ final class Requests {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether the engine would first clear what a failed write has left (ZERO-8), for which the
+   * referees know no request: the write may have failed since this one was made.
+   */
+  private boolean clearsTail(Flight flight) {
+    return flight.write && flight.position > file.size() && file.hasUncleanTail();
   }
 
   /**
