@@ -1,6 +1,7 @@
 package io.penstock.ext4;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +120,52 @@ class AllocationTest {
       }
       assertWhole(image);
     }
+  }
+
+  /** Until then a crash brings the file back that they belonged to, which would show new data. */
+  @Test
+  @Rule("ZERO-3")
+  void freedBlocksAreNotUsedBeforeThatIsDurable() throws Exception {
+    byte[] data = new byte[MEBIBYTE];
+    try (Image image = Image.blank(directory, 24L << 20).format("-t", "ext4", "-b", "4096");
+        HostDevice device = image.writableDevice();
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
+        Ext4File cut = volume.create(volume.root(), Name.of("cut"), 0644).open()) {
+      cut.write(MemorySegment.ofArray(new byte[4 * MEBIBYTE]), 0);
+      cut.syncAll();
+      Set<Long> freed = blocks(volume, cut);
+      cut.truncate(0);
+
+      Set<Long> early = blocksOfNewFile(volume, "early", data);
+      early.retainAll(freed);
+      assertTrue(early.isEmpty(), () -> "used before the commit: " + early);
+
+      volume.sync();
+      Set<Long> late = blocksOfNewFile(volume, "late", data);
+      late.retainAll(freed);
+      assertFalse(late.isEmpty(), "not used after the commit either, though they lie next");
+    }
+  }
+
+  private static Set<Long> blocksOfNewFile(Ext4Volume volume, String name, byte[] data)
+      throws IOException {
+    try (Ext4File file = volume.create(volume.root(), Name.of(name), 0644).open()) {
+      file.write(MemorySegment.ofArray(data), 0);
+      return blocks(volume, file);
+    }
+  }
+
+  private static Set<Long> blocks(Ext4Volume volume, Ext4File file) throws IOException {
+    Set<Long> blocks = new TreeSet<>();
+    volume
+        .node(file.node().number())
+        .runs(
+            run -> {
+              for (long i = 0; i < run.blocks(); i++) {
+                blocks.add(run.block() + i);
+              }
+            });
+    return blocks;
   }
 
   private static void fill(Ext4File file) throws IOException {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +87,26 @@ class FileWriteTest {
       file.write(MemorySegment.ofArray(expected), 0);
       file.punchHole(position, length);
       Arrays.fill(expected, position, position + length, (byte) 0);
+      byte[] found = new byte[expected.length];
+      assertEquals(found.length, file.read(MemorySegment.ofArray(found), 0));
+      assertArrayEquals(expected, found);
+    }
+  }
+
+  /** The block before has nothing to be zeroed; that says nothing of the one behind. */
+  @Test
+  @Rule("FILE-1")
+  void aHoleThatBeginsInAnotherReachesIntoTheDataBehind() throws Exception {
+    try (Image image = Image.blank(directory, 16L << 20).format("-t", "ext4", "-b", "4096");
+        HostDevice device = image.writableDevice();
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
+        Ext4File file = volume.create(volume.root(), Name.of("file"), 0600).open()) {
+      byte[] data = new byte[8192];
+      Arrays.fill(data, (byte) 9);
+      file.write(MemorySegment.ofArray(data), 4096);
+      file.punchHole(3000, 2000);
+      byte[] expected = new byte[12_288];
+      Arrays.fill(expected, 5000, 12_288, (byte) 9);
       byte[] found = new byte[expected.length];
       assertEquals(found.length, file.read(MemorySegment.ofArray(found), 0));
       assertArrayEquals(expected, found);
