@@ -347,7 +347,7 @@ final class BenchCommand implements Callable<Integer> {
     private static final Duration SHORT_WARM_UP = Duration.ofMillis(400);
 
     private static final Duration SHORT_RAMP = Duration.ofMillis(100);
-    private static final double LONG_WARM_UP = 1;
+    private static final double LONG_WARM_UP = 3;
     private static final double LONG_RAMP = 0.3;
     private static final double MOST_BY_DEFAULT = 3;
 

@@ -131,7 +131,9 @@ public final class BlockExclusion {
   }
 
   private static void tell(List<Waiter> granted) {
-    granted.forEach(Waiter::granted);
+    for (int i = 0; i < granted.size(); i++) {
+      granted.get(i).granted();
+    }
   }
 
   private boolean removeHolder(BlockClaim claim) {

@@ -28,6 +28,7 @@ import io.penstock.ext4.store.InodeTable;
 import io.penstock.ext4.store.MetadataBlock;
 import io.penstock.ext4.store.MetadataStore;
 import io.penstock.ext4.transaction.Transaction;
+import io.penstock.ext4.transaction.Transactions;
 import io.penstock.ext4.write.VolumeWriter;
 import java.io.IOException;
 import java.time.Instant;
@@ -65,6 +66,7 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
   private final boolean extents;
   private final BlockTree tree;
   private final Window window = new Window();
+  private final Transactions.MapLook answer = this::answer;
 
   // guarded by this
   private final PendingBlocks pending = new PendingBlocks();
@@ -171,7 +173,7 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
   }
 
   private void look(MapQuery query, Mapping mapping) throws IOException {
-    volume.transactions().glance(() -> answer(query, mapping));
+    volume.transactions().look(answer, query, mapping);
   }
 
   /** When no block is free some may be that were freed and wait for the commit. */

@@ -13,6 +13,7 @@ public enum FileKind {
   UNKNOWN(0, 0, '?');
 
   private static final int MASK = 0xF000;
+  private static final FileKind[] ALL = values();
 
   private final int mode;
   private final int entryType;
@@ -26,7 +27,7 @@ public enum FileKind {
 
   /** The kind that a mode says. */
   public static FileKind ofMode(int mode) {
-    for (FileKind each : values()) {
+    for (FileKind each : ALL) {
       if (each.mode == (mode & MASK)) {
         return each;
       }
@@ -36,7 +37,7 @@ public enum FileKind {
 
   /** The kind that a directory entry's type says. */
   public static FileKind ofEntry(int type) {
-    for (FileKind each : values()) {
+    for (FileKind each : ALL) {
       if (each.entryType == type) {
         return each;
       }

@@ -3,6 +3,8 @@ package io.penstock.ext4.transaction;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.map.MapQuery;
+import io.penstock.core.map.Mapping;
 import io.penstock.ext4.store.MetadataBlock;
 import io.penstock.ext4.store.MetadataStore;
 import java.io.IOException;
@@ -200,18 +202,18 @@ public final class Transactions {
     }
   }
 
-  /** Looks at something. */
+  /** Looks up where blocks of a file are. */
   @FunctionalInterface
-  public interface Glance {
+  public interface MapLook {
     /** Does it. */
-    void run() throws IOException;
+    void up(MapQuery query, Mapping answer) throws IOException;
   }
 
-  /** As {@link #look}, where nothing is found. */
-  public void glance(Glance glance) throws IOException {
+  /** As {@link #look}, and allocates nothing: every request asks. */
+  public void look(MapLook look, MapQuery query, Mapping answer) throws IOException {
     view.readLock().lock();
     try {
-      glance.run();
+      look.up(query, answer);
     } finally {
       view.readLock().unlock();
     }
