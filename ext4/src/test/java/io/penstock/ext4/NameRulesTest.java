@@ -480,6 +480,7 @@ class NameRulesTest {
             node.setAttribute("user.small", new byte[5]);
             assertArrayEquals(new byte[5], volume.resolve("/file").attribute("user.small"));
             assertArrayEquals(new byte[20_000], volume.resolve("/file").attribute("user.large"));
+            assertEquals(List.of(), volume.check().findings());
           });
     }
   }

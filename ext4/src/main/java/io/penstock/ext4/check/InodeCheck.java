@@ -31,12 +31,16 @@ final class InodeCheck {
   /** Checks what an inode in use has, but not what is in it. */
   void check(Inode inode) throws IOException {
     try {
+      long clusters = 0;
       if (hasBlocks(inode)) {
-        blocks(inode);
+        clusters = blocks(inode);
       } else if (inode.has(InodeFlag.INLINE_DATA)) {
         BlockMaps.inlineData(inode, table);
       }
-      attributes(inode);
+      clusters += attributes(inode);
+      if (hasBlocks(inode) && inode.number() >= geometry.superblock().firstInode()) {
+        sectors(inode, clusters);
+      }
     } catch (DamagedVolumeException damage) {
       report.add(damage);
     } catch (BlockIoException refused) {
@@ -56,23 +60,26 @@ final class InodeCheck {
     };
   }
 
-  private void blocks(Inode inode) throws IOException {
-    Tally tally = new Tally(inode);
-    new MapWalk(inode, table, tally).run();
-    long own = inode.attributeBlock() != 0 ? 1 : 0;
-    long sectors =
-        (tally.clusters + own) << (geometry.clusterBlocksShift() + geometry.blockShift() - 9);
-    if (inode.sectors() != sectors && inode.number() >= geometry.superblock().firstInode()) {
+  private void sectors(Inode inode, long clusters) {
+    long sectors = clusters << (geometry.clusterBlocksShift() + geometry.blockShift() - 9);
+    if (inode.sectors() != sectors) {
       report.add(
           inode.place().toString(),
           "it counts " + inode.sectors() + " sectors, its blocks have " + sectors);
     }
+  }
+
+  /** Returns how many clusters its data and its map have. */
+  private long blocks(Inode inode) throws IOException {
+    Tally tally = new Tally(inode);
+    new MapWalk(inode, table, tally).run();
     long end = (inode.size() + geometry.blockSize() - 1) >>> geometry.blockShift();
     if (inode.kind() == FileKind.DIRECTORY && tally.end != end) {
       report.add(
           inode.place().toString(),
           "a directory of " + end + " blocks has blocks up to " + tally.end);
     }
+    return tally.clusters;
   }
 
   /** Claims the blocks of an inode. */
@@ -117,7 +124,8 @@ final class InodeCheck {
     }
   }
 
-  private void attributes(Inode inode) throws IOException {
+  /** Returns how many clusters the inode is charged for them. */
+  private long attributes(Inode inode) throws IOException {
     Attributes attributes = new Attributes(inode, table);
     long block = inode.attributeBlock();
     if (block != 0 && attributeBlocks.add(block) && !claims.claim(block)) {
@@ -126,5 +134,6 @@ final class InodeCheck {
     for (String each : attributes.names()) {
       attributes.value(each);
     }
+    return attributes.largeValueClusters() + (block != 0 ? 1 : 0);
   }
 }

@@ -180,7 +180,7 @@ public final class SharedFile {
         EdgeWrite.zero(this, from, end);
         return;
       }
-      EdgeWrite.zero(this, from, first);
+      EdgeWrite.zero(this, from, Math.min(first, end));
       EdgeWrite.zero(this, last, end);
       if (first == last) {
         return;

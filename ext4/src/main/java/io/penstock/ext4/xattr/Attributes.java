@@ -74,6 +74,22 @@ public final class Attributes {
     return null;
   }
 
+  /**
+   * Clusters that the inode is charged for values in inodes of their own, also where others have
+   * the same value; the kernel counts them in the inode's sectors.
+   */
+  public long largeValueClusters() {
+    int shift =
+        table.store().geometry().blockShift() + table.store().geometry().clusterBlocksShift();
+    long clusters = 0;
+    for (AttributeEntry each : entries) {
+      if (each.valueInode() != 0) {
+        clusters += (each.valueSize() + (1L << shift) - 1) >> shift;
+      }
+    }
+    return clusters;
+  }
+
   private byte[] value(AttributeEntry entry) throws IOException {
     if (entry.valueInode() != 0) {
       return largeValue(entry);
