@@ -73,7 +73,17 @@ class FileWriteTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1000, 3000", "1000, 4096", "4000, 200", "0, 4096", "5000, 9000", "1, 1", "19000, 1000", "19000, 9000"})
+  @ValueSource(
+      strings = {
+        "1000, 3000",
+        "1000, 4096",
+        "4000, 200",
+        "0, 4096",
+        "5000, 9000",
+        "1, 1",
+        "19000, 1000",
+        "19000, 9000"
+      })
   @Rule("FILE-1")
   void aHoleReadsAsZerosAndNothingElseDoes(String where) throws Exception {
     int position = Integer.parseInt(where.split(", ")[0]);
