@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,13 @@ final class Copying {
 
   private static void attributes(Ext4Node node, Ext4Node made) throws IOException {
     Inode inode = node.inode();
-    for (String each : node.attributeNames()) {
+    List<String> wanted = node.attributeNames();
+    for (String inherited : made.attributeNames()) { // an access list of the directory it is in
+      if (!wanted.contains(inherited)) {
+        made.removeAttribute(inherited);
+      }
+    }
+    for (String each : wanted) {
       byte[] value = node.attribute(each);
       if (value != null) {
         made.setAttribute(each, value);

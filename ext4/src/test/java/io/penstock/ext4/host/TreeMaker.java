@@ -26,21 +26,21 @@ public final class TreeMaker {
   private final Path top;
   private final boolean onVolume;
   private final boolean largeTimes;
-  private final int most;
+  private final int least;
   private boolean largeAttributes = true;
   private int made;
 
   /**
    * A maker.
    *
-   * @param most files, about
+   * @param least so many files, and some hundreds more
    * @param onVolume whether the directory is on the volume itself, where space may be set aside
    * @param largeTimes whether inodes have room for nanoseconds and times after 2038
    */
-  public TreeMaker(long seed, Path top, int most, boolean onVolume, boolean largeTimes) {
+  public TreeMaker(long seed, Path top, int least, boolean onVolume, boolean largeTimes) {
     dice = new Dice(seed);
     this.top = top;
-    this.most = most;
+    this.least = least;
     this.onVolume = onVolume;
     this.largeTimes = largeTimes;
   }
@@ -79,7 +79,7 @@ public final class TreeMaker {
     for (int length : lengths) {
       write(files.resolve("of-" + length), length);
     }
-    for (int i = 0; i < most / 20; i++) {
+    for (int i = 0; i < least / 20; i++) {
       write(files.resolve("any-" + i), dice.below(30000));
     }
     write(files.resolve("large"), 3_000_000);
@@ -165,7 +165,7 @@ public final class TreeMaker {
       write(few.resolve("n" + i), i);
     }
     Path many = Files.createDirectory(top.resolve("many-names"));
-    for (int i = 0; i < most / 2; i++) {
+    for (int i = 0; i < least; i++) {
       String name = "name-" + i + "-" + "x".repeat(dice.below(60));
       if (i % 10 == 0) {
         Files.createDirectory(many.resolve(name));
@@ -174,10 +174,10 @@ public final class TreeMaker {
       }
     }
     Path removed = Files.createDirectory(top.resolve("names-removed"));
-    for (int i = 0; i < most / 10; i++) {
+    for (int i = 0; i < least / 10; i++) {
       Files.createFile(removed.resolve("gone-" + i));
     }
-    for (int i = 0; i < most / 10; i++) {
+    for (int i = 0; i < least / 10; i++) {
       if (i % 3 != 0) {
         Files.delete(removed.resolve("gone-" + i));
       }
@@ -202,7 +202,7 @@ public final class TreeMaker {
       write(file, 100 + i);
       rename(file, odd, names[i]);
     }
-    for (int i = 0; i < most / 20; i++) {
+    for (int i = 0; i < least / 20; i++) {
       byte[] name = new byte[1 + dice.below(30)];
       for (int j = 0; j < name.length; j++) {
         int each = 1 + dice.below(255);

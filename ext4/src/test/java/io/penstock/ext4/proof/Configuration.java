@@ -72,7 +72,7 @@ public record Configuration(String options, boolean mountable, int mebibytes) {
         mounted("-t ext4 -O inline_data,^metadata_csum -b 1024 -I 512"),
         mounted("-t ext4 -O ea_inode"),
         mounted("-t ext4 -O ea_inode,inline_data -b 1024 -I 256"),
-        mounted("-t ext4 -O bigalloc,^resize_inode -C 65536"),
+        new Configuration("-t ext4 -O bigalloc,^resize_inode -C 65536 -N 12000", true, 640),
         mounted("-t ext4 -O bigalloc,^resize_inode -C 8192 -b 1024"),
         // others
         mounted("-t ext4 -O quota,project -E quotatype=usrquota:grpquota:prjquota"),
@@ -85,7 +85,7 @@ public record Configuration(String options, boolean mountable, int mebibytes) {
         // blocks that no page of memory holds
         filled("-t ext4 -b 8192"),
         filled("-t ext4 -b 16384 -O inline_data"),
-        filled("-t ext4 -b 32768 -O bigalloc,^resize_inode"),
+        new Configuration("-t ext4 -b 32768 -O bigalloc,^resize_inode -N 12000", false, 4096),
         filled("-t ext4 -b 65536"),
         filled("-t ext4 -b 65536 -O ^metadata_csum,large_dir"),
         filled("-t ext4 -b 65536 -I 1024 -O meta_bg,^resize_inode"),

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.opentest4j.TestAbortedException;
 
 /** What {@code build/prove-ext4} runs: the ways to make a volume, then damage, then writing. */
@@ -17,9 +18,9 @@ public final class Ext4ProofMain {
   private long seed = System.nanoTime() & 0xFFFFFF;
   private int files = 5000;
   private String only = "";
-  private long trials = 2000;
+  private long trials = 2500;
   private long trial = -1;
-  private long operations = 4000;
+  private long operations = 15_000;
   private Path figures;
 
   private Ext4ProofMain() {}
@@ -29,8 +30,8 @@ public final class Ext4ProofMain {
     for (int i = 0; i < args.length; i += 2) {
       if (args[i].equals("--help") || i + 1 == args.length) {
         System.out.println(
-            "--seed N  --files N (5000; 0 for none)  --only TEXT  --trials N (2000)  --trial N"
-                + "  --operations N (4000 on each volume)  --figures FILE");
+            "--seed N  --files N (5000; 0 for none)  --only TEXT  --trials N (2500)  --trial N"
+                + "  --operations N (15000 on each volume)  --figures FILE");
         return;
       }
       switch (args[i]) {
@@ -53,6 +54,7 @@ public final class Ext4ProofMain {
     Figures counted = new Figures().put("ext4.seed", seed);
     try {
       boolean good = trial >= 0 || files == 0 || ways(directory, counted);
+      good &= trial >= 0 || files == 0 || filled(directory, counted);
       good &= trials == 0 || damage(directory, counted);
       good &= trial >= 0 || operations == 0 || writes(directory, counted);
       if (figures != null) {
@@ -89,23 +91,9 @@ public final class Ext4ProofMain {
         told = e.getMessage();
       } catch (Exception e) {
         failed++;
-        told =
-            "FAILED: "
-                + e
-                + "; again with --seed "
-                + seed
-                + " --files "
-                + files
-                + " --only '"
-                + each.options()
-                + "'";
+        told = failure(e, each);
       }
-      System.out.printf(
-          Locale.ROOT,
-          "%-60s %s, %d s%n",
-          each.options(),
-          told,
-          (System.nanoTime() - begin) / 1_000_000_000);
+      tell(each.options(), told, begin);
     }
     System.out.println(ways + " ways, " + failed + " failed, " + skipped + " skipped");
     counted
@@ -115,6 +103,66 @@ public final class Ext4ProofMain {
         .put("ext4.bytes", bytes)
         .put("ext4.extents", extents);
     return failed == 0;
+  }
+
+  private boolean filled(Path directory, Figures counted) throws Exception {
+    long failed = 0;
+    long refused = 0;
+    long names = 0;
+    long bytes = 0;
+    int ways = 0;
+    try (FillProof proof = new FillProof(directory, seed, files)) {
+      for (Configuration each : Configuration.all()) {
+        if (!each.options().contains(only)) {
+          continue;
+        }
+        long begin = System.nanoTime();
+        String told;
+        try {
+          Optional<Comparison> done = proof.run(each);
+          if (done.isPresent()) {
+            ways++;
+            names += done.get().files();
+            bytes += done.get().bytes();
+            told = done.get().files() + " files, " + done.get().bytes() + " bytes";
+          } else {
+            refused++;
+            told = "not written to: refused by name";
+          }
+        } catch (TestAbortedException e) {
+          told = e.getMessage();
+        } catch (Exception e) {
+          failed++;
+          told = failure(e, each);
+        }
+        tell("filled by Penstock: " + each.options(), told, begin);
+      }
+    } catch (TestAbortedException e) {
+      System.out.println("filled by Penstock: " + e.getMessage());
+    }
+    System.out.println(ways + " ways, " + failed + " failed, " + refused + " refused");
+    counted
+        .put("ext4.filled-ways", ways)
+        .put("ext4.filled-files", names)
+        .put("ext4.filled-bytes", bytes);
+    return failed == 0;
+  }
+
+  private String failure(Exception failure, Configuration way) {
+    return "FAILED: "
+        + failure
+        + "; again with --seed "
+        + seed
+        + " --files "
+        + files
+        + " --trials 0 --operations 0 --only '"
+        + way.options()
+        + "'";
+  }
+
+  private static void tell(String what, String told, long begin) {
+    System.out.printf(
+        Locale.ROOT, "%-80s %s, %d s%n", what, told, (System.nanoTime() - begin) / 1_000_000_000);
   }
 
   private boolean writes(Path directory, Figures counted) {
@@ -151,12 +199,7 @@ public final class Ext4ProofMain {
       }
       done += proof.operations();
       crashes += proof.crashes();
-      System.out.printf(
-          Locale.ROOT,
-          "written: %-50s %s, %d s%n",
-          each,
-          told,
-          (System.nanoTime() - begin) / 1_000_000_000);
+      tell("written: " + each, told, begin);
     }
     counted
         .put("ext4.write-volumes", volumes)
