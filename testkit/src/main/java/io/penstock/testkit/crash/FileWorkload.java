@@ -55,8 +55,12 @@ public final class FileWorkload implements CrashWorkload {
       Dice dice = new Dice(seed);
       try (BlockFile file = layout.open(front.apply(recorder), completions)) {
         RecordedFile recorded = new RecordedFile(recorder, pace, file, deferred);
-        script.run(recorded, dice);
-        recorded.drain(dice);
+        try {
+          script.run(recorded, dice);
+          recorded.drain(dice);
+        } finally {
+          recorded.abandon(dice);
+        }
       }
       return recorder;
     }

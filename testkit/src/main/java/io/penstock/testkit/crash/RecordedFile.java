@@ -116,6 +116,17 @@ public final class RecordedFile {
     }
   }
 
+  /** Has all carried out that a script which failed has left under way: close waits for it. */
+  void abandon(Dice dice) {
+    while (inFlight > 0 && (pace.held() > 0 || !deferred.isEmpty())) {
+      try {
+        letGo(dice);
+      } catch (IOException ignored) {
+        // the script's own failure is told
+      }
+    }
+  }
+
   /** Sets the size to any number of bytes; may be lost until the next sync. Nothing in flight. */
   public void truncate(long newSize) throws IOException {
     FileChange change = new FileChange(++changes, true, newSize, 0);
