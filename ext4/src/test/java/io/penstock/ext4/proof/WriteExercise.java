@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Changes some files of a volume in ways that follow from a seed, and remembers what they must
- * hold. Not thread-safe.
+ * hold. While one file is changed others may have a write in flight; the next that is done to such
+ * a file waits for it first. Not thread-safe.
  */
 public final class WriteExercise implements AutoCloseable {
   private static final int MOST_AT_ONCE = 200_000;
@@ -35,9 +37,21 @@ public final class WriteExercise implements AutoCloseable {
     private final String name;
     private byte[] expected = new byte[0];
     private Ext4File file;
+    private final MemorySegment own;
+    private CompletableFuture<Long> inFlight;
 
-    Subject(String name) {
+    Subject(String name, MemorySegment own) {
       this.name = name;
+      this.own = own;
+    }
+
+    /** Waits for the write that is in flight, if there is one. */
+    private void settle() {
+      CompletableFuture<Long> last = inFlight;
+      if (last != null) {
+        inFlight = null;
+        last.join();
+      }
     }
 
     /** Its name in the root. */
@@ -60,7 +74,7 @@ public final class WriteExercise implements AutoCloseable {
     random = new SplittableRandom(seed);
     this.largest = largest;
     for (int i = 0; i < files; i++) {
-      Subject subject = new Subject("subject-" + i);
+      Subject subject = new Subject("subject-" + i, arena.allocate(MOST_AT_ONCE, 4096));
       volume.create(volume.root(), Name.of(subject.name), 0644);
       subjects.add(subject);
     }
@@ -86,16 +100,23 @@ public final class WriteExercise implements AutoCloseable {
 
   /** Closes the files. */
   public void closeFiles() throws IOException {
+    settleAll();
     for (Subject each : subjects) {
       each.file.close();
     }
+  }
+
+  /** Waits for all writes that are in flight. */
+  public void settleAll() {
+    subjects.forEach(Subject::settle);
   }
 
   /** Does something to one of the files. */
   public void step() throws IOException {
     operations++;
     Subject subject = subjects.get(random.nextInt(subjects.size()));
-    switch (random.nextInt(16)) {
+    subject.settle();
+    switch (random.nextInt(17)) {
       case 0, 1, 2, 3, 4, 5 -> write(subject, position(subject), length());
       case 6, 7 -> append(subject);
       case 8 -> truncate(subject, random.nextInt(largest));
@@ -104,6 +125,7 @@ public final class WriteExercise implements AutoCloseable {
       case 12 -> preallocate(subject);
       case 13 -> subject.file.sync();
       case 14 -> writeBlocks(subject);
+      case 15 -> writeLater(subject);
       default -> compare(subject, random.nextInt(largest), 50_000);
     }
   }
@@ -160,6 +182,18 @@ public final class WriteExercise implements AutoCloseable {
       random.nextBytes(bytes);
       MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, length);
       subject.file.writeAsync(data, position).join();
+      expect(subject, position, data);
+    }
+  }
+
+  private void writeLater(Subject subject) {
+    int position = position(subject);
+    int length = Math.min(length(), largest - position);
+    if (length > 0) {
+      last = "write in flight " + position + "+" + length;
+      MemorySegment data = subject.own.asSlice(0, length);
+      data.copyFrom(data(length));
+      subject.inFlight = subject.file.writeAsync(data, position);
       expect(subject, position, data);
     }
   }
@@ -223,6 +257,7 @@ public final class WriteExercise implements AutoCloseable {
 
   /** Compares all of the files with what they must hold. */
   public void compareAll() throws IOException {
+    settleAll();
     for (Subject each : subjects) {
       require(
           each.file.size() == each.expected.length,
