@@ -131,7 +131,7 @@ final class FileSoak {
         } else if (what < 96) {
           write(dice, file, part, position);
         } else if (what < 99) {
-          truncate(file, dice.nextInt((int) sizeNow() + 4096));
+          truncate(file, dice.nextInt((int) Math.min(LARGEST_FILE, sizeNow() + 4096)));
         } else {
           punch(file, position, length);
         }
