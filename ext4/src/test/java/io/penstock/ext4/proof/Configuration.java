@@ -75,7 +75,7 @@ public record Configuration(String options, boolean mountable, int mebibytes) {
         new Configuration("-t ext4 -O bigalloc,^resize_inode -C 65536 -N 12000", true, 640),
         mounted("-t ext4 -O bigalloc,^resize_inode -C 8192 -b 1024"),
         // others
-        mounted("-t ext4 -O quota,project -E quotatype=usrquota:grpquota:prjquota"),
+        filled("-t ext4 -O quota,project -E quotatype=usrquota:grpquota:prjquota"),
         mounted("-t ext4 -O orphan_file"),
         mounted("-t ext4 -O fast_commit"),
         mounted("-t ext4 -O mmp"),
