@@ -19,13 +19,13 @@ import java.util.Map;
 public final class TreeCopier extends SimpleFileVisitor<Path> {
   private final Path from;
   private final Path to;
-  private final FileSystem target;
+  private final FileSystem targetSystem;
   private final Map<Object, Path> copied = new HashMap<>();
 
   private TreeCopier(Path from, Path to) {
     this.from = from;
     this.to = to;
-    target = to.getFileSystem();
+    targetSystem = to.getFileSystem();
   }
 
   /** Copies one directory to another, which is made if it is not there. */
@@ -36,7 +36,7 @@ public final class TreeCopier extends SimpleFileVisitor<Path> {
   private Path target(Path path) {
     Path below = from.relativize(path);
     if (below instanceof Ext4Path names && to instanceof Ext4Path top) {
-      return top.resolve(Ext4Path.parse((Ext4FileSystem) target, names.bytes()));
+      return top.resolve(Ext4Path.parse((Ext4FileSystem) targetSystem, names.bytes()));
     }
     return to.resolve(below.toString());
   }
@@ -61,7 +61,7 @@ public final class TreeCopier extends SimpleFileVisitor<Path> {
       Files.createLink(copy, before);
     } else if (attributes.isSymbolicLink() && from.getClass() != to.getClass()) {
       String text = Files.readSymbolicLink(path).toString();
-      Files.createSymbolicLink(copy, target.getPath(text));
+      Files.createSymbolicLink(copy, targetSystem.getPath(text));
     } else {
       Files.copy(path, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
     }

@@ -1,6 +1,7 @@
 package io.penstock.ext4.proof;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A way to make a volume.
@@ -21,6 +22,11 @@ public record Configuration(String options, boolean mountable, int mebibytes) {
   /** Whether inodes have room for nanoseconds. */
   public boolean hasLargeInodes() {
     return !options.contains("-I 128");
+  }
+
+  /** Whether such a volume can be written to; to others it is refused by name. */
+  public boolean isWritable() {
+    return Stream.of("bigalloc", "quota", "mmp", "verity").noneMatch(options::contains);
   }
 
   /** All of them. */

@@ -66,10 +66,33 @@ public final class Ext4ProofMain {
     }
   }
 
-  private boolean ways(Path directory, Figures counted) throws Exception {
+  /** Proves one way. */
+  @FunctionalInterface
+  private interface WayProof {
+    /** Does it; empty where it is refused to write to such a volume, which has to be so. */
+    Optional<Comparison> run(Configuration way) throws Exception;
+  }
+
+  private boolean ways(Path directory, Figures counted) {
+    return eachWay(
+        "", "ext4.", way -> Optional.of(VolumeProof.run(way, directory, seed, files)), counted);
+  }
+
+  private boolean filled(Path directory, Figures counted) throws Exception {
+    try (FillProof proof = new FillProof(directory, seed, files)) {
+      return eachWay("filled by Penstock: ", "ext4.filled-", proof::run, counted);
+    } catch (TestAbortedException e) {
+      System.out.println("filled by Penstock: " + e.getMessage());
+      return true;
+    }
+  }
+
+  /** Proves all ways that were asked for; whether none failed. */
+  private boolean eachWay(String title, String figure, WayProof proof, Figures counted) {
     long ways = 0;
     long failed = 0;
     long skipped = 0;
+    long refused = 0;
     long names = 0;
     long bytes = 0;
     long extents = 0;
@@ -80,84 +103,53 @@ public final class Ext4ProofMain {
       long begin = System.nanoTime();
       String told;
       try {
-        Comparison done = VolumeProof.run(each, directory, seed, files);
-        ways++;
-        names += done.files();
-        bytes += done.bytes();
-        extents += done.extents();
-        told = done.files() + " files, " + done.bytes() + " bytes, " + done.extents() + " extents";
+        Comparison done = proof.run(each).orElse(null);
+        if (done == null) {
+          refused++;
+          told = "not written to: refused by name";
+        } else {
+          ways++;
+          names += done.files();
+          bytes += done.bytes();
+          extents += done.extents();
+          told =
+              done.files() + " files, " + done.bytes() + " bytes, " + done.extents() + " extents";
+        }
       } catch (TestAbortedException e) {
         skipped++;
         told = e.getMessage();
       } catch (Exception e) {
         failed++;
-        told = failure(e, each);
+        told =
+            "FAILED: "
+                + e
+                + "; again with --seed "
+                + seed
+                + " --files "
+                + files
+                + " --trials 0 --operations 0 --only '"
+                + each.options()
+                + "'";
       }
-      tell(each.options(), told, begin);
+      tell(title + each.options(), told, begin);
     }
-    System.out.println(ways + " ways, " + failed + " failed, " + skipped + " skipped");
+    System.out.println(
+        title
+            + ways
+            + " ways, "
+            + failed
+            + " failed, "
+            + skipped
+            + " skipped, "
+            + refused
+            + " refused");
     counted
-        .put("ext4.ways", ways)
-        .put("ext4.ways-skipped", skipped)
-        .put("ext4.files", names)
-        .put("ext4.bytes", bytes)
-        .put("ext4.extents", extents);
+        .put(figure + "ways", ways)
+        .put(figure + "ways-skipped", skipped)
+        .put(figure + "files", names)
+        .put(figure + "bytes", bytes)
+        .put(figure + "extents", extents);
     return failed == 0;
-  }
-
-  private boolean filled(Path directory, Figures counted) throws Exception {
-    long failed = 0;
-    long refused = 0;
-    long names = 0;
-    long bytes = 0;
-    int ways = 0;
-    try (FillProof proof = new FillProof(directory, seed, files)) {
-      for (Configuration each : Configuration.all()) {
-        if (!each.options().contains(only)) {
-          continue;
-        }
-        long begin = System.nanoTime();
-        String told;
-        try {
-          Optional<Comparison> done = proof.run(each);
-          if (done.isPresent()) {
-            ways++;
-            names += done.get().files();
-            bytes += done.get().bytes();
-            told = done.get().files() + " files, " + done.get().bytes() + " bytes";
-          } else {
-            refused++;
-            told = "not written to: refused by name";
-          }
-        } catch (TestAbortedException e) {
-          told = e.getMessage();
-        } catch (Exception e) {
-          failed++;
-          told = failure(e, each);
-        }
-        tell("filled by Penstock: " + each.options(), told, begin);
-      }
-    } catch (TestAbortedException e) {
-      System.out.println("filled by Penstock: " + e.getMessage());
-    }
-    System.out.println(ways + " ways, " + failed + " failed, " + refused + " refused");
-    counted
-        .put("ext4.filled-ways", ways)
-        .put("ext4.filled-files", names)
-        .put("ext4.filled-bytes", bytes);
-    return failed == 0;
-  }
-
-  private String failure(Exception failure, Configuration way) {
-    return "FAILED: "
-        + failure
-        + "; again with --seed "
-        + seed
-        + " --files "
-        + files
-        + " --trials 0 --operations 0 --only '"
-        + way.options()
-        + "'";
   }
 
   private static void tell(String what, String told, long begin) {

@@ -47,25 +47,25 @@ public final class FillProof implements Closeable {
     mounted = source.mount("ro");
   }
 
-  /** Fills a volume made in one way; empty where it is refused to write to such a volume. */
+  /**
+   * Fills a volume made in one way; empty where it was refused to write to such a volume.
+   *
+   * @throws IOException also when it was refused and should not be, or the other way round
+   */
   public Optional<Comparison> run(Configuration way) throws IOException {
     try (Image target = Image.blank(directory, (long) way.mebibytes() << 20)) {
       target.format(way.options().split(" "));
+      if (!way.isWritable()) {
+        requireRefusal(target);
+        return Optional.empty();
+      }
       try (FileSystem from = FileSystems.newFileSystem(source.file());
           FileSystem to = FileSystems.newFileSystem(target.file(), WRITE)) {
         TreeCopier.copy(from.getPath("/"), to.getPath("/"));
-      } catch (BlockIoException refused) {
-        if (refused.errno() == Errno.EOPNOTSUPP.number()) {
-          return Optional.empty();
-        }
-        throw refused;
       }
-      Tools.must("e2fsck", "-fn", target.file().toString());
+      WriteProof.requireWhole(target);
       try (HostDevice device = target.device();
           Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ)) {
-        if (!volume.check().isClean()) {
-          throw new IOException("check found " + volume.check().findings());
-        }
         Comparison done = Comparison.withSource(volume, mounted);
         if (way.mountable()) {
           Comparison.withMount(volume, target.mount("ro"));
@@ -73,6 +73,16 @@ public final class FillProof implements Closeable {
           compareByFuse(target);
         }
         return Optional.of(done);
+      }
+    }
+  }
+
+  private static void requireRefusal(Image target) throws IOException {
+    try (FileSystem ignored = FileSystems.newFileSystem(target.file(), WRITE)) {
+      throw new IOException("it was not refused to write to it");
+    } catch (BlockIoException refused) {
+      if (!refused.is(Errno.EOPNOTSUPP)) {
+        throw refused;
       }
     }
   }

@@ -131,7 +131,8 @@ public final class WriteProof {
     requireWhole(crashed);
   }
 
-  private static void requireWhole(Image image) throws IOException {
+  /** e2fsck and our own check find nothing. */
+  static void requireWhole(Image image) throws IOException {
     Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
     if (fsck.status() != 0) {
       Path kept = Files.createTempFile("penstock-kept", ".img");
