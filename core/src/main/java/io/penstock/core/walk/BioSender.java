@@ -253,7 +253,7 @@ final class BioSender {
     sending = Thread.currentThread().threadId();
     boolean recorded = IoEvents.wantsBios();
     long started = recorded || timeline.isRunning() ? System.nanoTime() | 1 : 0;
-    timeline.send(count);
+    timeline.send(count, started);
     int from = 0;
     while (from < count) {
       BlockDevice device = bios[from].device();
@@ -413,10 +413,11 @@ final class BioSender {
 
   private void endMeasuring(Bio bio, @Nullable IOException failure) {
     long sent = bio.ownerTime();
-    long latency = System.nanoTime() - sent;
+    long now = System.nanoTime();
+    long latency = now - sent;
     long begun = bio.begunTime();
     long queued = begun == 0 ? 0 : Math.clamp(begun - sent, 0, latency);
-    timeline.lastQueued(queued);
+    timeline.endBio(now, queued);
     IoEvents.endBio(bio, latency, queued, failure);
     measureEnded(bio, latency, queued, failure);
     bio.ownerTime(0);

@@ -59,7 +59,9 @@ final class RequestEvent extends Event {
   long latency;
 
   @Label("Admission")
-  @Description("Checks, and waiting for the file's lock, for a truncate and for other writes")
+  @Description(
+      "Until the mapper is first asked: checks, and waiting for the file's lock, for a truncate and"
+          + " for other writes")
   @Timespan(Timespan.NANOSECONDS)
   long admission;
 
@@ -84,7 +86,8 @@ final class RequestEvent extends Event {
   long device;
 
   @Label("Completion")
-  @Description("End-of-I/O hook, cache invalidation, durability sync")
+  @Description(
+      "After the last bio: waking who waits, end-of-I/O hook, cache invalidation, durability sync")
   @Timespan(Timespan.NANOSECONDS)
   long completion;
 

@@ -12,17 +12,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the time of one request goes, while somebody wants to know; else it costs the look at a
  * field. A request is in one phase at a time, so that the phases add up to its latency. Used by
- * whoever has the request; {@link #lastQueued} alone is called by whoever ends a bio.
+ * whoever has the request; {@link #endBio} alone is called by whoever ends a bio. Looking at the
+ * clock is the dearest part of it all: where two things happen at one time, it is looked at once.
  */
 final class RequestTimeline {
   /** What a request does, or waits for. */
   enum Phase {
+    /** Until the mapper is first asked, and while another write's blocks are waited for. */
     ADMISSION,
     MAPPING,
     ASSEMBLY,
     /** At least one bio was sent and nothing else is done: queueing included. */
     DEVICE,
     DEFERRED,
+    /** From the end of the last bio, or of what was deferred: waking who waits included. */
     COMPLETION
   }
 
@@ -40,6 +43,9 @@ final class RequestTimeline {
 
   /** What one of the last bios to end had waited. Written before its reference is dropped. */
   private volatile long queued;
+
+  /** When that bio ended, {@link System#nanoTime}. */
+  private volatile long ended;
 
   private int bios;
   private boolean recorded;
@@ -82,6 +88,7 @@ final class RequestTimeline {
     }
     since = System.nanoTime();
     began = since;
+    ended = since;
   }
 
   /** Whether somebody wants to know. */
@@ -92,28 +99,46 @@ final class RequestTimeline {
   /** From now on the request is in this phase. */
   void enter(Phase next) {
     if (running && phase != next && phased) {
-      tick(next);
+      tick(next, System.nanoTime());
     }
   }
 
-  private void tick(Phase next) {
-    long now = System.nanoTime();
+  private void tick(Phase next, long now) {
     nanos[phase.ordinal()] += now - since;
     since = now;
     phase = next;
   }
 
-  /** So many bios are sent now. */
-  void send(int count) {
-    if (running) {
-      bios += count;
-      enter(Phase.DEVICE);
+  /** The walk goes on. When it begins, it begins with a question to the mapper. */
+  void walk() {
+    if (phase != Phase.ADMISSION) {
+      enter(Phase.ASSEMBLY);
     }
   }
 
-  /** A bio has ended that had waited so many nanoseconds before its device began it. */
-  void lastQueued(long nanoseconds) {
-    queued = nanoseconds;
+  /** So many bios are sent now, {@link System#nanoTime}. */
+  void send(int count, long now) {
+    if (running) {
+      bios += count;
+      if (phased && phase != Phase.DEVICE) {
+        tick(Phase.DEVICE, now);
+      }
+    }
+  }
+
+  /** A bio has ended now that had waited so many nanoseconds before its device began it. */
+  void endBio(long now, long waited) {
+    queued = waited;
+    ended = now;
+  }
+
+  /** Every bio has ended: the phase after that at the device began when the last one did. */
+  void leaveDevice(Phase next) {
+    if (running && phased && phase == Phase.DEVICE) {
+      tick(next, since + Math.max(0, ended - since));
+    } else {
+      enter(next);
+    }
   }
 
   /** The mapper is about to be asked. */
@@ -141,7 +166,7 @@ final class RequestTimeline {
       long requested,
       long bytes,
       @Nullable Throwable error) {
-    tick(phase);
+    tick(phase, System.nanoTime());
     running = false;
     FileMetrics metrics = file.metrics();
     if (metrics != null) {

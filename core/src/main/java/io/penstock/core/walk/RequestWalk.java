@@ -200,7 +200,8 @@ public final class RequestWalk extends Completable
         admission.unit(),
         flags,
         waits,
-        memory.mayFail());
+        memory.mayFail(),
+        waits || file.bounceRoom() == null ? 0 : walked.copiedBytes(!file.limits().acceptsHeap()));
     faults.clear();
     preparation.begin();
     sender.begin();
@@ -218,7 +219,7 @@ public final class RequestWalk extends Completable
       if (!preparation.isDone() && !preparation.advance(this)) {
         return;
       }
-      timeline.enter(Phase.ASSEMBLY);
+      timeline.walk();
       if (!walker.advance(this)) {
         return;
       }
@@ -285,7 +286,7 @@ public final class RequestWalk extends Completable
     if (terms.waits()) {
       sender.awaitBios();
       references.dropLast();
-      timeline.enter(Phase.COMPLETION);
+      timeline.leaveDevice(Phase.COMPLETION);
       finish();
       if (handler != null) {
         HandlerQueue.current().add(this);
@@ -313,7 +314,7 @@ public final class RequestWalk extends Completable
   private void complete() {
     if (sender.sentAny() && (walker.isDeferred() || terms.isDataSync())) {
       BlockFile file = terms.file();
-      timeline.enter(Phase.DEFERRED);
+      timeline.leaveDevice(Phase.DEFERRED);
       try {
         file.completions().require().execute(this);
         return;
@@ -325,7 +326,7 @@ public final class RequestWalk extends Completable
                 failure);
       }
     }
-    timeline.enter(Phase.COMPLETION);
+    timeline.leaveDevice(Phase.COMPLETION);
     HandlerQueue.current().add(this);
   }
 
