@@ -28,6 +28,8 @@ public final class QueuedMain {
     ALIGNED,
     /** Of an arena, at an odd address: all of it goes through pooled buffers. */
     ODD_ADDRESS,
+    /** Of the heap: all of it goes through pooled buffers, without a step in between. */
+    HEAP,
     /** At an odd position and the address that goes with it: the edges are pooled. */
     ODD_POSITION
   }
@@ -64,6 +66,7 @@ public final class QueuedMain {
           switch (kind) {
             case ALIGNED -> arena.allocate(bytes, 4096);
             case ODD_ADDRESS -> arena.allocate(bytes + 4096, 4096).asSlice(1, bytes);
+            case HEAP -> MemorySegment.ofArray(new byte[(int) bytes]);
             case ODD_POSITION -> arena.allocate(bytes + 4096, 4096).asSlice(512 + 7, bytes);
           };
       long shift = kind == Memory.ODD_POSITION ? 512 + 7 : 0;

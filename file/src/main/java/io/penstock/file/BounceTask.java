@@ -4,6 +4,7 @@ import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.Threading;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.file.BounceRoom;
 import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.memory.MemoryKind;
@@ -23,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory of an {@link IoArena} is kept open from the submission on, memory that is confined to
  * the submitter is copied there (MEM-4).
  */
-class BounceTask implements Runnable, BounceRoom.Guest {
+class BounceTask implements Runnable {
+  /** Memory and threads are the process's, and so is this. */
+  private static final BounceRoom ROOM = new BounceRoom(64 << 20, 1024);
+
   private final FileTransfers file;
   private final IoRequest request;
   private final Direction direction;
@@ -107,7 +111,7 @@ class BounceTask implements Runnable, BounceRoom.Guest {
    * the file waits for those that are counted, and they may be waiting for room.
    */
   void begin() {
-    if (!counted || BounceRoom.SHARED.enter(this)) {
+    if (!counted || ROOM.enter(copiedBytes(), this::admitted)) {
       inRoom = counted;
       startThread();
     }
@@ -117,13 +121,11 @@ class BounceTask implements Runnable, BounceRoom.Guest {
     Threading.current().start("penstock-bounce", this);
   }
 
-  @Override
-  public final long copiedBytes() {
+  private long copiedBytes() {
     return Math.min(memory.total(), FileTransfers.chunk(Long.MAX_VALUE)) + 2L * file.block();
   }
 
-  @Override
-  public final void admitted() {
+  private void admitted() {
     inRoom = true;
     try {
       startThread();
@@ -145,7 +147,8 @@ class BounceTask implements Runnable, BounceRoom.Guest {
       if (!counted) {
         file.enter();
         counted = true;
-        awaitRoom();
+        ROOM.enter(copiedBytes());
+        inRoom = true;
       }
       bytes = carryOut();
     } catch (IOException failure) {
@@ -154,15 +157,6 @@ class BounceTask implements Runnable, BounceRoom.Guest {
       error = asIo(thrown);
     }
     end(bytes, error);
-  }
-
-  /** On the request's own thread; an interrupt does not cut it short. */
-  private void awaitRoom() {
-    RoomWaiter waiter = new RoomWaiter(copiedBytes());
-    if (!BounceRoom.SHARED.enter(waiter)) {
-      waiter.await();
-    }
-    inRoom = true;
   }
 
   /** It has ended: lets go of all it holds, and tells the handler. */
@@ -187,7 +181,7 @@ class BounceTask implements Runnable, BounceRoom.Guest {
   private void release(int segments) {
     if (inRoom) {
       inRoom = false;
-      BounceRoom.SHARED.leave(this);
+      ROOM.leave(copiedBytes());
     }
     for (int i = 0; i < segments; i++) {
       IoArena arena = memory.arena(i);

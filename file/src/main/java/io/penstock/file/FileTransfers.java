@@ -9,6 +9,7 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.ClosedFileException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.BounceRoom;
 import io.penstock.core.file.FileState;
 import io.penstock.core.file.SyncScope;
 import io.penstock.core.memory.BufferPool;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class FileTransfers {
   /** Bytes of a pooled buffer for memory that cannot be transferred as it is. */
   private static final long CHUNK = 1 << 20;
+
+  /** For aligned requests with heap memory; memory is the process's, and so is this. */
+  private static final BounceRoom HEAP_ROOM = new BounceRoom(64 << 20, Integer.MAX_VALUE);
 
   private final HostDevice device;
   private final SharedFile shared;
@@ -83,6 +87,8 @@ final class FileTransfers {
             .dataSync(options.dataSync())
             .cache(shared.prefetched())
             .sync((file, scope) -> flush(scope))
+            // who drives a loop counts what is in flight there: nothing may wait anywhere else
+            .bounceRoom(onLoop ? null : HEAP_ROOM)
             .onClosed(
                 () -> {
                   edges.close();

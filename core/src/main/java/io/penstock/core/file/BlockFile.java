@@ -43,6 +43,7 @@ public final class BlockFile implements AutoCloseable {
   private final WarningListener warnings;
   private final CompletionExecutor completions;
   private final MemoryPolicy memoryPolicy;
+  private final @Nullable BounceRoom bounceRoom;
   private final int maxOutstandingBios;
   private final @Nullable Runnable onClosed;
   private final @Nullable FileMetrics metrics;
@@ -80,6 +81,7 @@ public final class BlockFile implements AutoCloseable {
     warnings = WarningListener.guarded(builder.warnings);
     completions = builder.completions;
     memoryPolicy = builder.memoryPolicy;
+    bounceRoom = builder.bounceRoom;
     maxOutstandingBios = builder.maxOutstandingBios;
     onClosed = builder.onClosed;
     metrics = builder.metrics;
@@ -139,6 +141,11 @@ public final class BlockFile implements AutoCloseable {
   /** What happens to memory the device cannot be given as it is. */
   public MemoryPolicy memoryPolicy() {
     return memoryPolicy;
+  }
+
+  /** Where asynchronous requests find room to copy their memory, or null for no bound. */
+  public @Nullable BounceRoom bounceRoom() {
+    return bounceRoom;
   }
 
   /** Most bios one request has outstanding. */
@@ -504,6 +511,7 @@ public final class BlockFile implements AutoCloseable {
     private WarningListener warnings = WarningListener.LOG;
     private CompletionExecutor completions = CompletionExecutor.shared();
     private MemoryPolicy memoryPolicy = MemoryPolicy.BOUNCE;
+    private @Nullable BounceRoom bounceRoom;
     private int maxOutstandingBios = DEFAULT_MAX_OUTSTANDING_BIOS;
     private @Nullable Runnable onClosed;
     private @Nullable FileMetrics metrics;
@@ -590,6 +598,17 @@ public final class BlockFile implements AutoCloseable {
     /** What happens to memory the device cannot be given as it is; it is copied if not said. */
     public Builder memoryPolicy(MemoryPolicy policy) {
       memoryPolicy = policy;
+      return this;
+    }
+
+    /**
+     * Bounds what its asynchronous requests copy at the same time, of memory the device cannot be
+     * given as it is; not bounded if not said. A request waits for room before anything else, and
+     * with NOWAIT is refused instead. Not for a file whose device makes asynchronous requests in
+     * the same room: see {@link BounceRoom}.
+     */
+    public Builder bounceRoom(@Nullable BounceRoom room) {
+      bounceRoom = room;
       return this;
     }
 

@@ -172,6 +172,26 @@ public final class IoVector {
     return restricted;
   }
 
+  /**
+   * Bytes in segments that an asynchronous request has to copy, wherever they start: those of
+   * arenas that others may close, and of the heap.
+   *
+   * @param heapToo whether its device cannot be given heap memory
+   */
+  public long copiedBytes(boolean heapToo) {
+    long bytes = 0;
+    for (int i = 0; restricted && i < count; i++) {
+      boolean copied =
+          switch (kinds[i]) {
+            case CLOSEABLE, CONFINED -> true;
+            case HEAP -> heapToo;
+            case IO_ARENA, COLLECTED -> false;
+          };
+      bytes += copied ? lengths[i] : 0;
+    }
+    return bytes;
+  }
+
   /** Where segments come from, or null when they are all here. */
   public @Nullable SegmentSource source() {
     return source;

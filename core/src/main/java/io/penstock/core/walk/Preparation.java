@@ -5,6 +5,7 @@ import io.penstock.core.error.ClosedFileException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockClaim;
 import io.penstock.core.file.BlockFile;
+import io.penstock.core.file.BounceRoom;
 import io.penstock.core.file.CacheHook;
 import io.penstock.core.file.Waiter;
 import java.io.IOException;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a request needs before its first mapping, in this order: the lock (ADM-11), the in-flight
- * count (ADM-10), the blocks it touches in part (ZERO-6); then the file's size is sampled, once
- * (ADM-1). An asynchronous request that has to wait for one of them gives its thread back and goes
- * on where it stopped when it is told. A write may come back for its blocks later, when it meets
- * some that another has allocated ({@link #claimLate}).
+ * count (ADM-10), room to copy its memory (MEM-4), the blocks it touches in part (ZERO-6); then the
+ * file's size is sampled, once (ADM-1). An asynchronous request that has to wait for one of them
+ * gives its thread back and goes on where it stopped when it is told. A write may come back for its
+ * blocks later, when it meets some that another has allocated ({@link #claimLate}).
  */
 final class Preparation {
   /**
@@ -25,6 +26,7 @@ final class Preparation {
     BEGIN,
     LOCKED,
     ENTER,
+    ROOM,
     CLAIM,
     CLAIMED,
     /** Everything was there, but the walk has to wait for the claim before it goes on. */
@@ -35,6 +37,7 @@ final class Preparation {
   private final BlockClaim claim = new BlockClaim();
   private Stage stage = Stage.BEGIN;
   private boolean done;
+  private boolean inRoom;
   private boolean holdsLock;
   private boolean counted;
   private boolean holdsClaim;
@@ -50,7 +53,7 @@ final class Preparation {
   }
 
   void begin() {
-    assert !holdsLock && !counted && !holdsClaim;
+    assert !inRoom && !holdsLock && !counted && !holdsClaim;
     if (stage != Stage.BEGIN) {
       stage = Stage.BEGIN;
     }
@@ -69,6 +72,7 @@ final class Preparation {
   /** What this waited for is granted: it holds it from now on, also if it never goes on. */
   void granted() {
     holdsLock |= stage == Stage.LOCKED;
+    inRoom |= stage == Stage.ROOM;
     holdsClaim |= stage == Stage.CLAIMED || stage == Stage.CLAIMED_LATE;
   }
 
@@ -103,7 +107,10 @@ final class Preparation {
       writeBackBeforeRead(file);
       stage = Stage.ENTER;
     }
-    if (stage != Stage.CLAIMED && !enter(file, self)) {
+    if (stage != Stage.ROOM && stage != Stage.CLAIMED && !enter(file, self)) {
+      return false;
+    }
+    if (terms.copied() > 0 && !inRoom && !enterRoom(file, self)) {
       return false;
     }
     if (terms.needsClaim()) {
@@ -189,6 +196,20 @@ final class Preparation {
       counted = true;
     }
     admitted = true;
+    return true;
+  }
+
+  /** After the count, so that close waits for it too; who is in it waits for claims at most. */
+  private boolean enterRoom(BlockFile file, Waiter self) throws IOException {
+    BounceRoom room = file.bounceRoom();
+    assert room != null && !terms.waits();
+    stage = Stage.ROOM;
+    if (terms.isNoWait()) {
+      require(room.tryEnter(terms.copied()), "others copy as much memory as may be at a time");
+    } else if (!room.enter(terms.copied(), self)) {
+      return false;
+    }
+    inRoom = true;
     return true;
   }
 
@@ -331,6 +352,16 @@ final class Preparation {
     if (holdsLock) {
       holdsLock = false;
       terms.file().lock().release();
+    }
+  }
+
+  /** Nothing is copied any more. */
+  void leaveRoom() {
+    if (inRoom) {
+      inRoom = false;
+      BounceRoom room = terms.file().bounceRoom();
+      assert room != null;
+      room.leave(terms.copied());
     }
   }
 

@@ -133,6 +133,7 @@ final class RequestEnd implements EndOfIo {
     if (broken != null) {
       file.warnings().warn(file.name(), "a segment source threw on release", broken);
     }
+    preparation.leaveRoom();
   }
 
   private void tellEndOfIo(BlockFile file) {

@@ -230,7 +230,7 @@ public final class RequestWalk extends Completable
     endWalk();
   }
 
-  /** It is this request's turn for the lock, the gate or its claim. */
+  /** It is this request's turn for the lock, the gate, the room or its claim. */
   @Override
   public void granted() {
     preparation.granted();

@@ -31,6 +31,7 @@ final class Terms {
   private boolean blocksBeforeWalk;
   private boolean needsClaim;
   private boolean claimsAlone;
+  private long copied;
   private long deadline;
   private @Nullable Thread waiter;
 
@@ -38,6 +39,7 @@ final class Terms {
    * What is asked, at submission and on the submitting thread.
    *
    * @param memoryMayFail whether the walk may find that memory cannot be had (MEM-1)
+   * @param copied bytes of it that are copied and need {@linkplain BlockFile#bounceRoom room}
    */
   void set(
       Direction direction,
@@ -47,7 +49,8 @@ final class Terms {
       int unit,
       IoFlags flags,
       boolean waits,
-      boolean memoryMayFail) {
+      boolean memoryMayFail,
+      long copied) {
     setReferences(file, direction, flags);
     this.position = position;
     this.unit = unit;
@@ -58,6 +61,7 @@ final class Terms {
     overwriteOnly = flags.has(IoFlag.OVERWRITE_ONLY);
     dataSync = write && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC));
     deadline = Bio.NEVER;
+    this.copied = copied;
     this.waits = false;
     if (waits) {
       waitHere();
@@ -154,6 +158,11 @@ final class Terms {
    */
   boolean waits() {
     return waits;
+  }
+
+  /** Bytes it needs {@linkplain BlockFile#bounceRoom room} for. */
+  long copied() {
+    return copied;
   }
 
   /** Has its bios given up so many nanoseconds from now. */

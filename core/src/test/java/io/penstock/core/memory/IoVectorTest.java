@@ -70,6 +70,23 @@ class IoVectorTest {
   }
 
   @Test
+  @Rule("MEM-4")
+  void bytesThatHaveToBeCopiedAreThoseThatOthersMayTakeAway() {
+    IoVector vector = IoVector.of(arena.allocate(512, 512), Arena.ofAuto().allocate(1024));
+    assertEquals(0, vector.copiedBytes(true));
+    vector.add(heap(1)).add(shared.allocate(20)).add(heap(300));
+    assertEquals(321, vector.copiedBytes(true));
+    assertEquals(20, vector.copiedBytes(false));
+    try (Arena confined = Arena.ofConfined()) {
+      vector.add(confined.allocate(4000));
+      assertEquals(4020, vector.copiedBytes(false));
+    }
+    assertEquals(0, vector.clear().copiedBytes(true));
+    vector = IoVector.of(index -> heap(512), 512);
+    assertEquals(0, vector.copiedBytes(true), "nobody knows yet");
+  }
+
+  @Test
   @Rule({"ADM-3", "ADM-4"})
   void lengthsAndAddressesAreLookedAtTogether() {
     MemorySegment page = arena.allocate(4096, 4096);
