@@ -30,6 +30,7 @@ public final class BlockFile implements AutoCloseable {
 
   private final String name;
   private final BlockMapper mapper;
+  private final String mapperName;
   private final LayoutTraits traits;
   private final BlockDevice device;
   private final QueueLimits limits;
@@ -69,6 +70,7 @@ public final class BlockFile implements AutoCloseable {
     this.limits = limits;
     name = builder.name;
     mapper = builder.mapper;
+    mapperName = mapper.name();
     traits = mapper.traits();
     device = builder.device;
     blockSize = builder.blockSize;
@@ -106,6 +108,11 @@ public final class BlockFile implements AutoCloseable {
   /** The layout. */
   public BlockMapper mapper() {
     return mapper;
+  }
+
+  /** The layout's name, asked for once: some make it anew each time. */
+  public String mapperName() {
+    return mapperName;
   }
 
   /** What the layout declares of itself. */

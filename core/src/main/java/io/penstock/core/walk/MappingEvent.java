@@ -76,7 +76,7 @@ final class MappingEvent extends Event {
     }
     int shift = file.blockShift();
     event.file = file.name();
-    event.mapper = file.mapper().name();
+    event.mapper = file.mapperName();
     event.intent = query.intent().name();
     event.position = query.firstBlock() << shift;
     event.asked = query.blocks() << shift;
