@@ -109,14 +109,7 @@ final class RequestTimeline {
     phase = next;
   }
 
-  /** The walk goes on. When it begins, it begins with a question to the mapper. */
-  void walk() {
-    if (phase != Phase.ADMISSION) {
-      enter(Phase.ASSEMBLY);
-    }
-  }
-
-  /** So many bios are sent now, {@link System#nanoTime}. */
+  /** So many bios are sent at this {@link System#nanoTime}. */
   void send(int count, long now) {
     if (running) {
       bios += count;
@@ -126,7 +119,10 @@ final class RequestTimeline {
     }
   }
 
-  /** A bio has ended now that had waited so many nanoseconds before its device began it. */
+  /**
+   * A bio has ended at this {@link System#nanoTime} that had waited so many nanoseconds before its
+   * device began it.
+   */
   void endBio(long now, long waited) {
     queued = waited;
     ended = now;

@@ -219,7 +219,6 @@ public final class RequestWalk extends Completable
       if (!preparation.isDone() && !preparation.advance(this)) {
         return;
       }
-      timeline.walk();
       if (!walker.advance(this)) {
         return;
       }

@@ -152,6 +152,8 @@ final class Walker {
     if (!started) {
       started = true;
       start(terms.file());
+    } else {
+      timeline.enter(RequestTimeline.Phase.ASSEMBLY);
     }
     while (!over || zeroLeft > 0) {
       if (!step(self)) {
