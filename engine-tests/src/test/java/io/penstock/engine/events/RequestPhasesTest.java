@@ -13,11 +13,14 @@ import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.ForwardingDevice;
+import io.penstock.core.device.HoldDevice;
 import io.penstock.core.device.InterposingDevice;
 import io.penstock.core.device.MemoryDevice;
+import io.penstock.core.device.QueueLimits;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.map.BlockMapper;
 import io.penstock.core.memory.IoVector;
+import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoRequest;
 import java.io.IOException;
@@ -33,6 +36,8 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every phase of a request's event gets the time that was spent in it, and all add up. */
 class RequestPhasesTest {
@@ -218,6 +223,106 @@ class RequestPhasesTest {
                 REQUEST)
             .only(REQUEST);
     assertSpentIn(request, "admission");
+  }
+
+  /** A device that from some time on takes a while to say what its limits are. */
+  private static class SlowLimits extends ForwardingDevice {
+    volatile boolean slow;
+
+    SlowLimits(BlockDevice delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public QueueLimits limits() {
+      if (slow) {
+        spend(MILLISECOND);
+      }
+      return super.limits();
+    }
+  }
+
+  @Test
+  void whatIsDoneBetweenTwoBatchesIsAssembly() throws Exception {
+    QueueLimits narrow = QueueLimits.of(512).withMaximum(8, PAGE, PAGE);
+    SlowLimits device =
+        new SlowLimits(MemoryDevice.builder().size(disk()).limits(narrow).build()) {
+          @Override
+          public void submit(Bio bio) {
+            slow = true;
+            super.submit(bio);
+          }
+        };
+    BlockFile file = file(device, inOrder(device)).maxOutstandingBios(1).build();
+    MemorySegment pages = Arena.ofAuto().allocate(2 * PAGE, PAGE);
+    RecordedEvent request =
+        Recorded.of(directory, () -> DirectIo.read(file, IoVector.of(pages), 0), REQUEST)
+            .only(REQUEST);
+    assertSpentIn(request, "assembly");
+    assertEquals(2, request.getInt("bios"));
+  }
+
+  /** A write that meets blocks which another has allocated waits for them in the middle of it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void waitingForTheBlocksOfAnotherWriteIsAdmissionAndNotWhatIsDoneThen(boolean waits)
+      throws Exception {
+    HoldDevice holding = new HoldDevice(disk);
+    SlowLimits device = new SlowLimits(holding);
+    BlockMapper unwritten =
+        (query, mapping) -> mapping.unwritten(device, query.firstBlock() * 512, query.blocks());
+    BlockFile file = BlockFile.builder(device, unwritten).blockSize(512).size(disk()).build();
+    try (Arena others = Arena.ofShared()) {
+      IoVector mayBeClosed = IoVector.of(others.allocate(PAGE, PAGE));
+      Recorded recorded =
+          Recorded.of(
+              directory,
+              () -> {
+                Thread first = writer(file, mayBeClosed, 0, false);
+                first.join();
+                Thread second = writer(file, IoVector.of(page.asSlice(0, 512)), 512, waits);
+                while (waits && second.getState() != Thread.State.WAITING) {
+                  Thread.onSpinWait();
+                }
+                if (!waits) {
+                  second.join();
+                }
+                spend(MILLISECOND);
+                device.slow = true;
+                while (second.isAlive() || file.requestsInFlight() > 0) {
+                  holding.completeAll();
+                }
+              },
+              REQUEST);
+      RecordedEvent second =
+          recorded.named(REQUEST).stream()
+              .filter(event -> event.getLong("position") == 512)
+              .findAny()
+              .orElseThrow();
+      assertSpentIn(second, "admission", "assembly");
+    }
+  }
+
+  /** A thread that writes and waits for it, or only submits it. */
+  private static Thread writer(BlockFile file, IoVector memory, long position, boolean waits) {
+    IoFlags flags = waits ? IoFlags.of(IoFlag.FORCE_WAIT) : IoFlags.NONE;
+    return Thread.ofPlatform()
+        .name("writer")
+        .start(
+            () -> {
+              try {
+                DirectIo.submit(
+                    DirectIo.newRequest(),
+                    Direction.WRITE,
+                    file,
+                    memory,
+                    position,
+                    flags,
+                    (request, bytes, error) -> {});
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 
   @Test
