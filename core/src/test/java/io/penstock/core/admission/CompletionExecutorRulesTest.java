@@ -22,6 +22,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The executor that must be there before it is needed. */
 class CompletionExecutorRulesTest extends UsesTestBed {
@@ -70,6 +72,18 @@ class CompletionExecutorRulesTest extends UsesTestBed {
         "create completion executor none: ENOMEM (out of memory): its factory failed",
         read.error());
     assertEquals(List.of("read 0+4096"), bed.sent());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0 new defer, 4096, 512", "0 mapped defer; 1 new, 512, 4096"})
+  @Rule({"ADM-13", "ZERO-3"})
+  void noZerosOfAMappingAreSentWithoutTheExecutorItNeeds(String table, long size, long position)
+      throws IOException {
+    use(TestBed.of(table).size(size).file(WaitingRulesTest::withoutExecutor));
+    Submitted write = bed.submitWrite('A', position, 512);
+    assertEquals(Errno.ENOMEM.number(), write.error().errno());
+    assertEquals(List.of(), bed.sent());
+    assertEquals(List.of(), bed.journal.of("alias"));
   }
 
   @Test

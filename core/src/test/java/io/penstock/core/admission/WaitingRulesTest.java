@@ -37,6 +37,7 @@ class WaitingRulesTest extends UsesTestBed {
               return bed.read(0, 512) + " " + Thread.currentThread().isInterrupted();
             });
     assertTrue(bed.hold.awaitPending(1, LONG));
+    read.awaitParked(); // the interrupt has been met by now
     bed.hold.completeAll();
     assertEquals("512: b0*512 true", read.result());
   }
@@ -98,6 +99,21 @@ class WaitingRulesTest extends UsesTestBed {
     assertEquals(1, submission.result(), "done when the submission returned");
     Submitted inside = bed.submitWrite('B', 0, 8192);
     assertEquals(0, inside.calls(), "a write inside the file is not waited for");
+  }
+
+  @Test
+  @Rule("ADM-8")
+  void writeThatExtendsTheFileOnlyBecauseItShrankBeforeIsWaitedForToo() throws Exception {
+    use(TestBed.of("0..1 mapped").holding().traits(traits -> traits.withPublishesSize(false)));
+    bed.file.freeze();
+    Background<Integer> submission = Background.start(() -> bed.submitWrite('A', 0, 8192).calls());
+    submission.awaitParked();
+    bed.file.setSize(4096);
+    bed.file.thaw();
+    assertTrue(bed.hold.awaitPending(1, LONG));
+    submission.awaitParked();
+    bed.hold.completeAll();
+    assertEquals(1, submission.result(), "done when the submission returned");
   }
 
   /** A handler that starts a write of so many bytes, on the device's thread. */

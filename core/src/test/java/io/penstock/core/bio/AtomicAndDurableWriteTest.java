@@ -98,6 +98,12 @@ class AtomicAndDurableWriteTest extends UsesTestBed {
     assertEquals(4096, bed.write('A', 0, 4096, IoFlag.ATOMIC), "a whole block needs none");
   }
 
+  @Test
+  void atomicWriteFromTheEndOfFileToTheEndOfItsBlockNeedsNoZeros() throws IOException {
+    use(atomic("0 mapped").size(2048));
+    assertEquals(2048, bed.write('A', 2048, 2048, IoFlag.ATOMIC));
+  }
+
   private TestBed.Builder durable(String table) {
     return TestBed.of(table).limits(limits -> limits.withForcedUnitAccess(true));
   }

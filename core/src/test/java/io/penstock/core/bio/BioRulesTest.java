@@ -150,6 +150,14 @@ class BioRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule({"BIO-4", "ZERO-2"})
+  void boundaryWaitsForTheZerosBehindTheData() throws IOException {
+    use(TestBed.of("0 new boundary").size(4096));
+    bed.write('A', 0, 512);
+    assertEquals(List.of("write 0+4096"), bed.sent());
+  }
+
+  @Test
   @Rule({"BIO-4", "BIO-6"})
   void errorAtABoundaryIsNotLostAndStopsTheWalk() throws IOException {
     use(TestBed.of("0 mapped boundary; 1 mapped"));

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.DirectIo;
+import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Unplug;
 import io.penstock.core.device.DeviceEvent;
 import io.penstock.core.device.Fault;
 import io.penstock.core.error.Errno;
@@ -14,14 +16,19 @@ import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.memory.IoVector;
+import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How bios are sent and counted. F=4096, L=512. */
 class SubmissionRulesTest extends UsesTestBed {
@@ -82,6 +89,47 @@ class SubmissionRulesTest extends UsesTestBed {
     }
     assertEquals(32768, write.result());
     assertTrue(most <= 3, "outstanding " + most);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8})
+  @Rule({"BIO-6", "BIO-7"})
+  void whoeverWaitsHasTheDeviceBeginWhatItHoldsBackForTheThread(int outstanding)
+      throws IOException {
+    Queue<Bio> plugged = new ArrayDeque<>();
+    Unplug begin =
+        () -> {
+          while (!plugged.isEmpty()) {
+            bed.device.submit(plugged.remove());
+          }
+        };
+    use(
+        eightBios(outstanding)
+            .file(
+                file ->
+                    file.submit(
+                        (bio, device) -> {
+                          plugged.add(bio);
+                          assertTrue(HandlerQueue.current().plug(begin));
+                        })));
+    assertEquals(32768, bed.submitWrite('A', 0, 32768, IoFlag.FORCE_WAIT).bytes());
+  }
+
+  @Test
+  @Rule("BIO-6")
+  void synchronousWalkGoesOnWhenHalfOfItsBiosAreDone() throws Exception {
+    use(eightBios(4).holding());
+    var write = Background.start(() -> bed.write('A', 0, 32768));
+    assertTrue(bed.hold.awaitPending(4, Duration.ofSeconds(15)));
+    write.awaitParked();
+    bed.hold.complete(0);
+    bed.hold.complete(0);
+    assertEquals(0, bed.later.waiting(), "on its own thread, and nowhere else");
+    assertTrue(bed.hold.awaitPending(4, Duration.ofSeconds(5)));
+    while (!write.isDone()) {
+      bed.hold.completeAll();
+    }
+    assertEquals(32768, write.result());
   }
 
   @Test

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.Direction;
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.ForwardingDevice;
 import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
+import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoRequest;
 import io.penstock.rules.Rule;
 import java.io.IOException;
@@ -51,6 +54,40 @@ class CancelRulesTest extends UsesTestBed {
     bed.hold.fail(0, new IOException("cable"));
     assertEquals("cable", read.anyError().getMessage());
     assertEquals(1, read.calls());
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void bioThatIsToBeDroppedSaysSoToADeviceThatLooksBeforeItBegins() throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    bed.hold.ignoreCancel(true);
+    Submitted read = bed.submitRead(0, 512);
+    assertFalse(bed.hold.pending(0).isCancelRequested());
+    read.request.cancel(read.request.generation());
+    assertTrue(bed.hold.pending(0).isCancelRequested());
+  }
+
+  @Test
+  @Rule({"CMP-11", "ADM-12"})
+  void deviceIsNotAskedToDropWhatAnEarlierUseDidNotSend() throws IOException {
+    List<Long> asked = new ArrayList<>();
+    use(TestBed.of("0..2 mapped").limits(limits -> limits.withMaximum(8, 4096, 4096)).holding());
+    BlockDevice device =
+        new ForwardingDevice(bed.device) {
+          @Override
+          public void cancel(Bio bio, long generation) {
+            asked.add(bio.deviceOffset());
+            super.cancel(bio, generation);
+          }
+        };
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(device, 0, 2));
+    Submitted read = bed.request(8192, '?');
+    bed.submit(read, Direction.READ, 0, IoFlag.NOWAIT);
+    assertEquals(Errno.EAGAIN.number(), read.error().errno(), "it would take two bios");
+    bed.layout.nextAnswer((query, mapping) -> mapping.mapped(device, 4096, 2));
+    bed.submit(read, Direction.READ, 4096);
+    read.request.cancel(read.request.generation());
+    assertEquals(List.of(4096L, 8192L), asked);
   }
 
   @Test

@@ -196,6 +196,15 @@ class MappingRulesTest extends UsesTestBed {
     bed.hold.completeAll();
     assertEquals(List.of(), bed.journal.of("end"), "not on the device's thread");
     assertEquals(1, bed.later.waiting());
+    assertEquals("b0*512 0*3584 A*4096", bed.disk(0, 8192), "and it is zeroed all the same");
+  }
+
+  @Test
+  @Rule({"MAP-8", "ZERO-1"})
+  void blockThatIsMarkedToBeDeferredGetsItsZerosToo() throws IOException {
+    use(TestBed.of("0 new defer").size(4096));
+    bed.submitWrite('A', 512, 512);
+    assertEquals("0*512 A*512 0*3072", bed.disk(0, 4096));
   }
 
   @Test

@@ -130,6 +130,19 @@ class LostMemoryExclusionTest extends UsesTestBed {
     assertEquals("C*4096", bed.disk(0, 4096));
   }
 
+  @Test
+  @Rule("MAP-9")
+  void writeWhoseMapperFailsWaitsForNobody() throws IOException {
+    use(blocksOf(512, "new").holding());
+    submitLosing(() -> {});
+    bed.layout.nextAnswer(
+        (query, mapping) -> {
+          mapping.unwritten(bed.device, 4096, 1);
+          throw new IOException("no metadata");
+        });
+    assertEquals("no metadata", bed.submitWrite('B', 4096, 512).anyError().getMessage());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {512, 4096})
   void memoryOfAClosedArenaIsKnownToFailBeforeAnythingIsMapped(int blockSize) throws IOException {

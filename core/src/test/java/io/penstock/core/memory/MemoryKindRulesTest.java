@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which memory goes to the device as it is, which is copied, and which is refused. */
 @Rule("MEM-4")
@@ -127,6 +128,60 @@ class MemoryKindRulesTest {
     String expected = kind.isSafe() ? "own" : "copy";
     assertEquals(List.of(expected, expected), given);
     confined.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8})
+  void threadThatWaitsFillsItsConfinedMemoryItself(int outstanding) throws Exception {
+    use(
+        TestBed.of("0..3 mapped")
+            .limits(limits -> limits.withMaximum(8, 4096, 4096))
+            .file(file -> file.maxOutstandingBios(outstanding))
+            .holding());
+    Background<String> reads =
+        Background.start(() -> readConfined(0) + ", " + readConfined(8192)); // one after the other
+    while (!reads.isDone()) {
+      bed.hold.completeAll();
+    }
+    assertEquals("8192: b0*4096 b1*4096, 8192: b2*4096 b3*4096", reads.result());
+  }
+
+  private String readConfined(long position) throws IOException {
+    try (Arena mine = Arena.ofConfined()) {
+      MemorySegment memory = mine.allocate(8192, 4096);
+      long bytes = DirectIo.read(bed.file, IoVector.of(memory), position);
+      return bytes + ": " + Words.of(memory);
+    }
+  }
+
+  @Test
+  @Rule("BIO-3")
+  void copyThatFitsIntoABioOnlyInPartIsCopiedBackOnlyInPart() throws IOException {
+    use(
+        TestBed.of("0..7 mapped")
+            .blockSize(1024)
+            .limits(limits -> limits.withMaximum(8, 4096, 6144))
+            .holding());
+    Submitted read = bed.submit(Direction.READ, 0, MemorySegment.ofArray(new byte[8192]));
+    assertEquals(6144, bed.hold.pending(0).length(), "one copy and half of another");
+    bed.hold.complete(1);
+    bed.hold.complete(0);
+    assertEquals(
+        "b0*1024 b1*1024 b2*1024 b3*1024 b4*1024 b5*1024 b6*1024 b7*1024", Words.of(read.memory));
+  }
+
+  @Test
+  @Rule("BIO-6")
+  void requestThatIsCopiedIsSuspendedAndGoesOn() throws IOException {
+    use(
+        TestBed.of("0..1 mapped")
+            .limits(limits -> limits.withMaximum(8, 4096, 4096))
+            .file(file -> file.maxOutstandingBios(1))
+            .holding());
+    Submitted read = bed.submit(Direction.READ, 0, MemorySegment.ofArray(new byte[8192]));
+    bed.finish();
+    assertEquals(8192, read.bytes());
+    assertEquals("b0*4096 b1*4096", Words.of(read.memory));
   }
 
   @Test

@@ -59,17 +59,17 @@ class MemoryLifetimeTest extends UsesTestBed {
 
   @Test
   void arenaClosedUnderAReadThatIsCopiedIsAnErrorAndGivesEveryBufferBack() throws IOException {
-    use(TestBed.of("0..255 mapped").holding());
+    use(TestBed.of("0..256 mapped").holding());
     long before = BufferPool.shared().bytesInUse();
     Arena arena = Arena.ofShared();
-    Submitted read = bed.submit(Direction.READ, 0, arena.allocate(1 << 20, 512));
+    Submitted read = bed.submit(Direction.READ, 4096, arena.allocate(1 << 20, 512));
     assertEquals(1, bed.hold.pending(), "one bio of several copies");
     arena.close();
     bed.finish();
     Expect.error(
         Errno.EFAULT,
-        "read file at 0 length 1048576: EFAULT (bad memory): the caller's memory was closed while"
-            + " the request was in flight",
+        "read file at 4096 length 1048576: EFAULT (bad memory): the caller's memory was closed"
+            + " while the request was in flight",
         read.error());
     assertEquals(before, BufferPool.shared().bytesInUse());
   }

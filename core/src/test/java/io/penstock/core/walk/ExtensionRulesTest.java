@@ -13,6 +13,7 @@ import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
+import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
@@ -72,6 +73,13 @@ class ExtensionRulesTest extends UsesTestBed {
     useZeroed(TestBed.of("0..1 mapped").size(3800));
     bed.write('A', 4096, 4096);
     assertEquals(List.of("write 4096+4096"), bed.sent(), "the last logical block is zeros already");
+  }
+
+  @Test
+  @Rule("ADM-12")
+  void restThatIsZerosAlreadyIsNoReasonToRefuseANoWaitWrite() throws IOException {
+    useZeroed(TestBed.of("0..1 mapped").size(3800));
+    assertEquals(4096, bed.write('A', 4096, 4096, IoFlag.NOWAIT));
   }
 
   @Test

@@ -131,6 +131,29 @@ class HostileNeighboursTest {
   }
 
   @Test
+  @Rule("BIO-4")
+  void aDeviceThatThrowsAndDoesNotEvenHaveANameIsNamedByItsClass() {
+    class Nameless extends ForwardingDevice {
+      Nameless() {
+        super(memory);
+      }
+
+      @Override
+      public String name() {
+        throw new IllegalStateException("no name");
+      }
+
+      @Override
+      public void submit(Bio bio) {
+        throw new IllegalStateException("no door");
+      }
+    }
+    BlockFile file = file(memory, straightOn(new Nameless())).build();
+    assertEquals(Nameless.class.getName(), writeFails(file).subject());
+    nothingIsHeld(file);
+  }
+
+  @Test
   @Rule("MAP-6")
   void aDeviceThatThrowsInsteadOfDroppingItsAliasesFailsTheWriteThatNeededIt() {
     BlockDevice device =

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.penstock.core.DirectIo;
+import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.Direction;
+import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.ErrorDevice;
 import io.penstock.core.device.Fault;
+import io.penstock.core.device.ForwardingDevice;
 import io.penstock.core.device.HoldDevice;
 import io.penstock.core.device.MemoryDevice;
 import io.penstock.core.device.NullDevice;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +151,33 @@ class FileMetricsTest {
     second.close();
     assertEquals(List.of("opened", "opened", "closed", "closed"), told);
     assertEquals(List.of(), metrics.devices());
+  }
+
+  @Test
+  void requestThatWasMeasuredIsNotTimedWhenNobodyWantsToKnowAnyMore() throws IOException {
+    List<Boolean> timed = new ArrayList<>();
+    BlockDevice looking =
+        new ForwardingDevice(disk) {
+          @Override
+          public void submit(Bio bio) {
+            timed.add(bio.ownerTime() != 0);
+            delegate().submit(bio);
+          }
+        };
+    BlockMapper mapper = (query, mapping) -> mapping.mapped(looking, 0, 1);
+    BlockFile.Builder file = BlockFile.builder(looking, mapper).blockSize(PAGE).size(PAGE);
+    BlockFile plain = file.build();
+    BlockFile watched = file.metrics(metrics.open("watched", looking)).build();
+    int uses = 100; // of one request, this thread's; it has a few bios that take turns
+    for (int i = 0; i < uses; i++) {
+      DirectIo.read(watched, page, 0);
+    }
+    assertEquals(Collections.nCopies(uses, true), timed);
+    timed.clear();
+    for (int i = 0; i < uses; i++) {
+      DirectIo.read(plain, page, 0);
+    }
+    assertEquals(Collections.nCopies(uses, false), timed);
   }
 
   @Test
