@@ -170,14 +170,28 @@ class MemoryKindRulesTest {
         "b0*1024 b1*1024 b2*1024 b3*1024 b4*1024 b5*1024 b6*1024 b7*1024", Words.of(read.memory));
   }
 
+  private TestBed.Builder oneBlockAtATime() {
+    return TestBed.of("0..1 mapped")
+        .limits(limits -> limits.withMaximum(8, 4096, 4096))
+        .file(file -> file.maxOutstandingBios(1))
+        .holding();
+  }
+
+  @Test
+  @Rule("BIO-6")
+  void errorSeenOnTheWayStopsARequestThatIsCopied() throws IOException {
+    use(oneBlockAtATime());
+    Submitted read = bed.submit(Direction.READ, 0, MemorySegment.ofArray(new byte[8192]));
+    bed.hold.fail(0, new IOException("cable"));
+    bed.finish();
+    assertEquals("cable", read.anyError().getMessage());
+    assertEquals(List.of("read 0+4096"), bed.sent());
+  }
+
   @Test
   @Rule("BIO-6")
   void requestThatIsCopiedIsSuspendedAndGoesOn() throws IOException {
-    use(
-        TestBed.of("0..1 mapped")
-            .limits(limits -> limits.withMaximum(8, 4096, 4096))
-            .file(file -> file.maxOutstandingBios(1))
-            .holding());
+    use(oneBlockAtATime());
     Submitted read = bed.submit(Direction.READ, 0, MemorySegment.ofArray(new byte[8192]));
     bed.finish();
     assertEquals(8192, read.bytes());
