@@ -13,8 +13,9 @@ import java.util.Map;
 /**
  * Judges the report of a mutation run; the second half of {@code build/prove-mutants}.
  *
- * <p>Options: {@code --report mutations.xml --sources DIR --reviewed FILE --tests N} and, if
- * wanted, {@code --threshold PERCENT --page FILE --figures FILE}.
+ * <p>Options: {@code --report mutations.xml --sources DIR --reviewed FILE --tests N --kept FILE}
+ * and, if wanted, {@code --threshold PERCENT --page FILE --figures FILE}. The run is judged, or,
+ * for a page, all that is {@linkplain KeptMutants kept}.
  */
 public final class MutantsMain {
   private MutantsMain() {}
@@ -26,10 +27,12 @@ public final class MutantsMain {
       options.put(args[i], args[i + 1]);
     }
     long tests = Long.parseLong(options.get("--tests"));
+    List<Mutant> run =
+        MutationReport.read(Path.of(options.get("--report")), Path.of(options.get("--sources")));
+    List<Mutant> all = KeptMutants.replace(Path.of(options.get("--kept")), run);
     MutationVerdict verdict =
         new MutationVerdict(
-            MutationReport.read(
-                Path.of(options.get("--report")), Path.of(options.get("--sources"))),
+            options.containsKey("--page") ? all : run,
             ReviewedMutants.parse(Files.readAllLines(Path.of(options.get("--reviewed")), UTF_8)),
             tests,
             Double.parseDouble(options.getOrDefault("--threshold", "0")));

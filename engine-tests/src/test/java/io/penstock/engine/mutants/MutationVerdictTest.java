@@ -144,6 +144,19 @@ class MutationVerdictTest {
   }
 
   @Test
+  void aRunReplacesWhatIsKnownOfItsClassesAndTheClassesInsideThem() throws IOException {
+    Path kept = folder.resolve("kept");
+    Mutant other = new Mutant("bio.Other#a", "negated conditional | x", Mutant.Status.KILLED);
+    Mutant old = new Mutant("bio.Bio#a", "negated conditional | y", Mutant.Status.SURVIVED);
+    Mutant inside = new Mutant("bio.Bio$Part#a", "negated conditional | z", Mutant.Status.SURVIVED);
+    Mutant again = new Mutant("bio.Bio#b", "negated conditional | y", Mutant.Status.KILLED);
+    assertEquals(
+        List.of(old, inside, other), KeptMutants.replace(kept, List.of(other, old, inside)));
+    assertEquals(List.of(again, other), KeptMutants.replace(kept, List.of(again)));
+    assertEquals(List.of(again, other), KeptMutants.replace(kept, List.of()));
+  }
+
+  @Test
   void oneReasonIsForAllMutantsRightAboveIt() throws IOException {
     List<Mutant> mutants =
         read(row("add", 2, 5, NEGATED, "SURVIVED"), row("add", 2, 9, NEGATED, "SURVIVED"));
