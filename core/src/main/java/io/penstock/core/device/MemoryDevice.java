@@ -47,7 +47,7 @@ public final class MemoryDevice implements BlockDevice {
     limits = builder.limits;
     aliasListener = builder.aliasListener;
     memory = new SparseMemory(size);
-    cache = builder.volatileCache ? new VolatileCache(memory, size, limits.logicalBlock()) : null;
+    cache = builder.volatileCache ? new VolatileCache(memory, limits.logicalBlock()) : null;
     lock = cache != null || limits.atomicWriteMax() > 0 ? new StampedLock() : null;
   }
 
@@ -173,9 +173,6 @@ public final class MemoryDevice implements BlockDevice {
     if (!closed) {
       closed = true;
       memory.close();
-      if (cache != null) {
-        cache.close();
-      }
     }
   }
 

@@ -29,20 +29,30 @@ final class SparseMemory implements AutoCloseable {
       MethodHandles.arrayElementVarHandle(MemorySegment[][].class);
 
   private final long size;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final MemorySegment background;
   private final @Nullable MemorySegment[] @Nullable [] leaves;
   private byte backgroundByte;
 
   /** Memory of {@code size} bytes, all zero. */
   SparseMemory(long size) {
+    this(size, Arena.ofShared());
+  }
+
+  private SparseMemory(long size, Arena arena) {
     this.size = size;
+    this.arena = arena;
     long count = (size + (1L << LEAF_SHIFT) - 1) >>> LEAF_SHIFT;
     if (size < 0 || count > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("size " + size + " is too large for a device in memory");
     }
     leaves = new MemorySegment[(int) count][];
     background = arena.allocate(Math.min(size, CHUNK), 4096);
+  }
+
+  /** More memory of the same size, all zero, which is freed with this one. */
+  SparseMemory another() {
+    return new SparseMemory(size, arena);
   }
 
   /** Copies {@code length} bytes of {@code source} from {@code offset} on to {@code position}. */
@@ -124,8 +134,7 @@ final class SparseMemory implements AutoCloseable {
       leaf = new MemorySegment[CHUNKS_PER_LEAF];
       LEAF.setRelease(leaves, index, leaf);
     }
-    long start = position & -CHUNK;
-    MemorySegment made = arena.allocate(Math.min(CHUNK, size - start), 4096);
+    MemorySegment made = arena.allocate(Math.min(CHUNK, size), 4096);
     if (backgroundByte != 0) {
       made.fill(backgroundByte);
     }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * would survive a power failure. Positions and lengths are bytes, whole logical blocks. Not
  * thread-safe: the device locks.
  */
-final class VolatileCache implements AutoCloseable {
+final class VolatileCache {
   private static final int GROUP_BLOCKS = 1 << 16;
 
   private final SparseMemory current;
@@ -20,9 +20,9 @@ final class VolatileCache implements AutoCloseable {
   /** Group of {@link #GROUP_BLOCKS} blocks → those of its blocks that are not durable. */
   private final TreeMap<Long, BitSet> cached = new TreeMap<>();
 
-  VolatileCache(SparseMemory current, long size, int logicalBlock) {
+  VolatileCache(SparseMemory current, int logicalBlock) {
     this.current = current;
-    this.durable = new SparseMemory(size);
+    this.durable = current.another();
     this.logicalBlock = logicalBlock;
   }
 
@@ -61,11 +61,6 @@ final class VolatileCache implements AutoCloseable {
   /** Blocks that would be lost at this moment. */
   long cachedBlocks() {
     return cached.values().stream().mapToLong(BitSet::cardinality).sum();
-  }
-
-  @Override
-  public void close() {
-    durable.close();
   }
 
   private void moveCached(SparseMemory from, SparseMemory to) {

@@ -70,6 +70,10 @@ class MemoryDeviceTest {
     try (MemoryDevice device = MemoryDevice.of(1024)) {
       assertThrows(IndexOutOfBoundsException.class, () -> device.read(1000, 25));
       assertThrows(IndexOutOfBoundsException.class, () -> device.write(-1, new byte[1]));
+      assertEquals(
+          "range 1024 length 1 is not within the 1024 bytes of memory",
+          assertThrows(IndexOutOfBoundsException.class, () -> device.write(1024, new byte[1]))
+              .getMessage());
       assertThrows(IndexOutOfBoundsException.class, () -> device.read(Long.MAX_VALUE, 25));
     }
   }
@@ -222,6 +226,8 @@ class MemoryDeviceTest {
       }
       BioProbe write = new BioProbe(Direction.WRITE, device, 0, closed).submit();
       assertEquals(Errno.EFAULT.number(), write.errno());
+      String message = String.valueOf(write.error());
+      assertTrue(message.contains("the memory of a piece cannot be used"), message);
       MemorySegment readOnly = MemorySegment.ofArray(new byte[512]).asReadOnly();
       BioProbe read = new BioProbe(Direction.READ, device, 0, readOnly).submit();
       assertEquals(Errno.EFAULT.number(), read.errno());
@@ -234,6 +240,7 @@ class MemoryDeviceTest {
     device.close();
     assertEquals(Errno.ENODEV.number(), BioProbe.read(device, 0, 512).submit().errno());
     assertThrows(IOException.class, device::flush);
+    assertThrows(IllegalStateException.class, () -> device.read(0, 512), "its memory is freed");
   }
 
   @Test
@@ -286,6 +293,27 @@ class MemoryDeviceTest {
     }
   }
 
+  /** While the power takes back 4 MiB, another thread writes a block that lies before them. */
+  @Test
+  @Tag("stress")
+  void whatIsWrittenWhileThePowerFailsIsLostWithTheNextFailureAtLatest() throws Exception {
+    try (MemoryDevice device = MemoryDevice.builder().size(8 << 20).volatileCache(true).build()) {
+      byte[] much = filled(4 << 20, 1);
+      byte[] block = filled(512, 1);
+      for (int i = 0; i < 200; i++) {
+        BioProbe.write(device, 1 << 20, much).submit();
+        Thread writer =
+            Thread.ofPlatform()
+                .name("writer-meanwhile")
+                .start(() -> BioProbe.write(device, 0, block).submit());
+        device.losePower();
+        writer.join();
+        device.losePower();
+        assertArrayEquals(new byte[512], device.read(0, 512), "round " + i);
+      }
+    }
+  }
+
   @Test
   @Rule("BIO-9")
   void forcedUnitAccessSurvivesAlone() {
@@ -320,9 +348,12 @@ class MemoryDeviceTest {
       device.fill((byte) 3);
       device.write(100, filled(50, 4));
       BioProbe.write(device, 512, filled(512, 5)).submit();
+      device.write(600, filled(50, 6));
       device.losePower();
       assertArrayEquals(filled(50, 4), device.read(100, 50));
-      assertArrayEquals(filled(512, 3), device.read(512, 512));
+      assertArrayEquals(filled(50, 6), device.read(600, 50), "over what was only in the cache");
+      assertArrayEquals(filled(88, 3), device.read(512, 88));
+      assertArrayEquals(filled(374, 3), device.read(650, 374));
     }
   }
 

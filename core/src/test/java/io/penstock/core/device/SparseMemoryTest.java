@@ -85,8 +85,20 @@ class SparseMemoryTest {
   }
 
   @Test
+  void anotherOfTheSameSizeIsFreedWithTheFirst() {
+    SparseMemory one = new SparseMemory(2L * CHUNK);
+    SparseMemory two = one.another();
+    write(one, CHUNK, bytes(10, 1));
+    write(two, 2L * CHUNK - 10, bytes(10, 2));
+    assertArrayEquals(new byte[10], read(two, CHUNK, 10), "apart");
+    one.close();
+    assertThrows(IllegalStateException.class, () -> read(one, CHUNK, 10));
+    assertThrows(IllegalStateException.class, () -> read(two, 2L * CHUNK - 10, 10));
+  }
+
+  @Test
   void sizeHasBounds() {
-    new SparseMemory(1).close();
+    new SparseMemory(0).close();
     assertEquals(
         "size -1 is too large for a device in memory",
         assertThrows(IllegalArgumentException.class, () -> new SparseMemory(-1)).getMessage());
@@ -101,8 +113,8 @@ class SparseMemoryTest {
   @Test
   void powerLossTakesWhatWasNotFlushedAndNothingElse() {
     long group = (long) (1 << 16) * BLOCK;
-    try (SparseMemory current = new SparseMemory(4 * group);
-        VolatileCache cache = new VolatileCache(current, 4 * group, BLOCK)) {
+    try (SparseMemory current = new SparseMemory(4 * group)) {
+      VolatileCache cache = new VolatileCache(current, BLOCK);
       for (long position : new long[] {0, 5 * BLOCK, group - BLOCK, 2 * group - 3 * BLOCK}) {
         write(current, position, bytes(2 * BLOCK, 1));
         cache.wrote(position, 2 * BLOCK);
@@ -110,13 +122,16 @@ class SparseMemoryTest {
       assertEquals(8, cache.cachedBlocks());
       cache.flush();
       assertEquals(0, cache.cachedBlocks());
-      write(current, group - BLOCK, bytes(BLOCK, 2));
-      cache.wrote(group - BLOCK, BLOCK);
+      write(current, group - BLOCK, bytes(2 * BLOCK, 2));
+      cache.wrote(group - BLOCK, 2 * BLOCK);
       write(current, 9 * BLOCK, bytes(3 * BLOCK, 3));
       cache.wrote(9 * BLOCK, 3 * BLOCK);
       write(current, 10 * BLOCK, bytes(BLOCK, 4));
       cache.wroteThrough(10 * BLOCK, BLOCK);
-      assertEquals(3, cache.cachedBlocks());
+      assertEquals(4, cache.cachedBlocks());
+      write(current, 10 * BLOCK, bytes(BLOCK, 5));
+      cache.wrote(10 * BLOCK, BLOCK);
+      assertEquals(5, cache.cachedBlocks());
       cache.losePower();
       assertEquals(0, cache.cachedBlocks());
       assertArrayEquals(bytes(2 * BLOCK, 1), read(current, group - BLOCK, 2 * BLOCK), "flushed");
@@ -129,8 +144,8 @@ class SparseMemoryTest {
 
   @Test
   void whatIsPutDurablyComesBackWithThePowerLoss() {
-    try (SparseMemory current = new SparseMemory(CHUNK);
-        VolatileCache cache = new VolatileCache(current, CHUNK, BLOCK)) {
+    try (SparseMemory current = new SparseMemory(CHUNK)) {
+      VolatileCache cache = new VolatileCache(current, BLOCK);
       cache.fill((byte) 7);
       current.fill((byte) 7);
       write(current, 0, bytes(BLOCK, 1));
