@@ -14,6 +14,7 @@ import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -191,6 +192,8 @@ class DecoratorsTest {
     assertEquals(3, device.failures());
     device.heal();
     assertEquals(0, read(device, 1024));
+    device.add(Fault.of(Errno.EIO).within(0, 512));
+    assertEquals(0, read(device, 1024), "forgotten, not only passed over");
   }
 
   @Test
@@ -269,8 +272,38 @@ class DecoratorsTest {
   }
 
   @Test
+  @Rule("CMP-11")
+  void cancelGoesTheWayOfTheBioThroughAnInterposerThatLetItPass() {
+    HoldDevice hold = new HoldDevice(memory);
+    List<String> seen = new ArrayList<>();
+    BlockDevice middle =
+        new ForwardingDevice(new ErrorDevice(hold).add(Fault.of(Errno.EIO).afterwards())) {
+          @Override
+          public void cancel(Bio bio, long generation) {
+            seen.add("cancel");
+            super.cancel(bio, generation);
+          }
+        };
+    ErrorDevice outer = new ErrorDevice(middle);
+    BioProbe read = BioProbe.read(outer, 0, 512).submit();
+    outer.cancel(read.bio, read.bio.generation());
+    assertEquals(List.of("cancel"), seen);
+    assertEquals(0, hold.pending());
+    assertEquals(1, read.completions());
+  }
+
+  @Test
   void copiesAreUsedAgain() {
-    ErrorDevice device = new ErrorDevice(memory).add(Fault.of(Errno.EIO).afterwards());
+    List<Bio> copies = new ArrayList<>();
+    BlockDevice behind =
+        new ForwardingDevice(memory) {
+          @Override
+          public void submit(Bio bio) {
+            copies.add(bio);
+            super.submit(bio);
+          }
+        };
+    ErrorDevice device = new ErrorDevice(behind).add(Fault.of(Errno.EIO).afterwards());
     for (int pieces = 1; pieces < 12; pieces++) {
       MemorySegment[] memory = new MemorySegment[pieces];
       Arrays.setAll(memory, i -> MemorySegment.ofArray(new byte[512]));
@@ -279,6 +312,8 @@ class DecoratorsTest {
       assertEquals(1, read.completions());
     }
     assertEquals(11, device.failures());
+    assertEquals(11, copies.size());
+    assertEquals(1, copies.stream().distinct().count());
   }
 
   @Test

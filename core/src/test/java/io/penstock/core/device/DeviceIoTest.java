@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.Completable;
 import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Plug;
 import io.penstock.core.completion.Reaping;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.fixture.Background;
 import io.penstock.core.memory.IoArena;
 import io.penstock.rules.Rule;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -59,8 +63,24 @@ class DeviceIoTest {
         List.of(2560L, 2560L, 1024L),
         record.transfers(Direction.READ).stream().map(DeviceEvent.Transfer::length).toList());
     assertEquals(
+        List.of(512L, 512L + 2560, 512L + 5120),
+        record.transfers(Direction.READ).stream().map(DeviceEvent.Transfer::fileOffset).toList());
+    assertEquals(
         List.of(1024L, 1024L, 512L), record.transfers(Direction.WRITE).getFirst().pieceLengths());
     assertTrue(record.transfers().getFirst().synchronous());
+  }
+
+  @Test
+  @Rule("BIO-3")
+  void bioEndsAtWhicheverLimitComesFirst() throws IOException {
+    assertEquals(List.of(2048L, 2048L), writes(memory.limits().withMaximum(4, 1024, 2048), 4096));
+    assertEquals(List.of(2048L, 2048L), writes(memory.limits().withMaximum(2, 1024, 4096), 4096));
+  }
+
+  private List<Long> writes(QueueLimits limits, int bytes) throws IOException {
+    RecordDevice record = new RecordDevice(memory);
+    roundTrip(new LimitDevice(record, limits), MemorySegment.ofArray(new byte[bytes]));
+    return record.transfers(Direction.WRITE).stream().map(DeviceEvent.Transfer::length).toList();
   }
 
   @Test
@@ -89,6 +109,47 @@ class DeviceIoTest {
   }
 
   @Test
+  @Rule("MEM-4")
+  void memoryIsCopiedOnlyWhereTheDeviceCannotBeGivenIt() throws IOException {
+    try (Arena confined = Arena.ofConfined();
+        Arena shared = Arena.ofShared();
+        IoArena io = IoArena.ofShared()) {
+      MemorySegment held = io.allocate(8192, 4096);
+      MemorySegment closeable = shared.allocate(8192, 4096);
+      expectGiven("itself, arena held", "itself, arena held", held, io);
+      expectGiven("a copy", "a copy", held.asSlice(8, 1024), io);
+      expectGiven("itself", "itself", Arena.ofAuto().allocate(1024, 4096), io);
+      expectGiven("itself, borrowed", "a copy", closeable, io);
+      expectGiven("a copy", "a copy", closeable.asSlice(8, 1024), io);
+      expectGiven("itself, borrowed", "a copy", confined.allocate(1024, 4096), io);
+      expectGiven("itself", "a copy", MemorySegment.ofArray(new byte[1024]), io);
+      assertEquals(0, io.inFlight());
+    }
+  }
+
+  /** What a device is given that takes all memory in the caller, and one that does not. */
+  private void expectGiven(String willing, String strict, MemorySegment segment, IoArena io)
+      throws IOException {
+    for (boolean any : new boolean[] {true, false}) {
+      List<String> given = new ArrayList<>();
+      QueueLimits limits = memory.limits().withMemoryAccess(any, any).withMemoryAlignment(4096);
+      BlockDevice device =
+          new ForwardingDevice(new LimitDevice(memory, limits)) {
+            @Override
+            public void submit(Bio bio) {
+              given.add(
+                  (bio.segment(0).equals(segment) ? "itself" : "a copy")
+                      + (bio.isBorrowed(0) ? ", borrowed" : "")
+                      + (io.inFlight() > 0 ? ", arena held" : ""));
+              super.submit(bio);
+            }
+          };
+      DeviceIo.write(device, 0, segment);
+      assertEquals(List.of(any ? willing : strict), given, segment + " " + any);
+    }
+  }
+
+  @Test
   void wholeTransferFailsWithTheDevicesError() {
     ErrorDevice device = new ErrorDevice(memory).add(Fault.of(Errno.EIO).within(4096, 512));
     LimitDevice narrow = new LimitDevice(device, memory.limits().withMaximum(1, 512, 512));
@@ -108,6 +169,8 @@ class DeviceIoTest {
               BlockIoException.class,
               () -> DeviceIo.read(memory, bad[0], MemorySegment.ofArray(new byte[bad[1]])));
       assertTrue(error.is(Errno.EINVAL));
+      String message = String.valueOf(error.getMessage());
+      assertTrue(message.contains("offset and length must be multiples of the"), message);
     }
   }
 
@@ -149,6 +212,25 @@ class DeviceIoTest {
     assertFalse(interruptedAfter.isDone());
     hold.complete(0);
     assertTrue(interruptedAfter.get(30, TimeUnit.SECONDS));
+  }
+
+  @Test
+  @Rule("BIO-7")
+  void whatTheThreadHoldsBackIsBegunBeforeItWaits() throws Exception {
+    HoldDevice hold = new HoldDevice(memory);
+    Background<Integer> reading =
+        Background.start(
+            () -> {
+              Plug.begin();
+              try {
+                HandlerQueue.current().plug(hold::completeAll);
+                DeviceIo.read(hold, 0, Arena.ofAuto().allocate(512));
+                return hold.pending();
+              } finally {
+                Plug.end();
+              }
+            });
+    assertEquals(0, reading.result());
   }
 
   @Test

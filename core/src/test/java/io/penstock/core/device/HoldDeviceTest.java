@@ -2,6 +2,7 @@ package io.penstock.core.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.error.BlockIoException;
@@ -97,7 +98,7 @@ class HoldDeviceTest {
   @Rule("CMP-11")
   void cancelledBioComesBackUnlessTheDeviceCannotGetItBack() {
     BioProbe write = write(1);
-    hold.ignoreCancel(true);
+    assertSame(hold, hold.ignoreCancel(true));
     hold.cancel(write.bio, write.bio.generation());
     assertEquals(1, hold.pending());
     hold.ignoreCancel(false);
@@ -106,6 +107,17 @@ class HoldDeviceTest {
     hold.cancel(write.bio, write.bio.generation());
     assertEquals(Errno.ECANCELED.number(), write.errno());
     assertEquals(0, hold.pending());
+  }
+
+  @Test
+  @Rule("CMP-11")
+  void cancelOfABioThatWasLetGoReachesTheDeviceBehind() {
+    HoldDevice before = new HoldDevice(hold);
+    BioProbe write = BioProbe.write(before, 0, new byte[512]).submit();
+    before.complete(0);
+    assertEquals(1, hold.pending());
+    before.cancel(write.bio, write.bio.generation());
+    assertEquals(Errno.ECANCELED.number(), write.errno());
   }
 
   @Test
