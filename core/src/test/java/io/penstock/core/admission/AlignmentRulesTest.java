@@ -43,6 +43,21 @@ class AlignmentRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule("ADM-3")
+  void unitCanBeAskedForBeforehand() throws IOException {
+    use(TestBed.of("0..1 mapped"));
+    IoVector block = IoVector.of(bed.memory(4096, '?'));
+    assertEquals(4096, DirectIo.unit(bed.file, Direction.READ, block, 4096));
+    assertEquals(512, DirectIo.unit(bed.file, Direction.WRITE, block, 512));
+    Expect.failure(
+        Errno.EINVAL,
+        "write file at 100 length 4096: EINVAL (invalid argument): position 100 is not a multiple"
+            + " of 512 bytes, the logical block of disk",
+        () -> DirectIo.unit(bed.file, Direction.WRITE, block, 100));
+    assertEquals(List.of(), bed.journal.all(), "nothing else is done");
+  }
+
+  @Test
   @Rule({"ADM-3", "ADM-5"})
   void misalignedPositionIsRefusedByItsValueAndTheAlignment() throws IOException {
     use(TestBed.of("0 mapped"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.error.Errno;
+import io.penstock.core.file.CacheHook;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.JournalCache.Mood;
 import io.penstock.core.fixture.TestBed;
@@ -18,6 +19,15 @@ import org.junit.jupiter.api.Test;
 
 /** Requests that may not wait, the executor that must be there, and the cached copy. */
 class NoWaitRulesTest extends UsesTestBed {
+  @Test
+  @Rule({"ADM-12", "ADM-14"})
+  void cacheThatDoesNotSayWhatIsDirtyHasNothingToWaitFor() throws IOException {
+    use(TestBed.of("0 mapped").locking().file(file -> file.cache(new CacheHook() {})));
+    assertEquals("512: b0*512", bed.read(0, 512, IoFlag.NOWAIT));
+    assertEquals(512, bed.write('A', 0, 512, IoFlag.NOWAIT));
+    assertEquals("A*512 b0*3584", bed.disk(0, 4096));
+  }
+
   private void readWouldBlock(String why, long length) {
     Expect.failure(
         Errno.EAGAIN,

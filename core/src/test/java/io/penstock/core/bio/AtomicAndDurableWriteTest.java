@@ -229,6 +229,17 @@ class AtomicAndDurableWriteTest extends UsesTestBed {
   }
 
   @Test
+  @Rule("CMP-6")
+  void sizeThatWasSetBeforeASyncIsDurableAfterIt() throws IOException {
+    use(durable("0..1 mapped"));
+    bed.file.setSize(512);
+    bed.file.extendTo(4096);
+    assertEquals(512, bed.file.durableSize());
+    bed.file.sync(SyncScope.DATA);
+    assertEquals(4096, bed.file.durableSize());
+  }
+
+  @Test
   void fileThatItsDeviceLaysOutIsForcedAlwaysAsTheDeviceLooksAfterTheRest() throws IOException {
     use(durable("0..1 mapped").size(4096).traits(traits -> traits.withLaidOutByDevice(true)));
     bed.layout.nextAnswer((query, mapping) -> mapping.mapped(bed.device, 4096, 1).dirty());

@@ -92,6 +92,23 @@ class DurabilityRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule("CMP-6")
+  void syncDuringWhichAnotherHasFailedHasFailedToo() throws IOException {
+    use(
+        TestBed.of("0 mapped")
+            .file(
+                file ->
+                    file.sync(
+                        (synced, scope) -> {
+                          if (scope == SyncScope.DATA) {
+                            throw new IOException("the other");
+                          }
+                          assertThrows(IOException.class, () -> synced.syncNow(SyncScope.DATA));
+                        })));
+    Expect.failure(Errno.EIO, STICKY, () -> bed.file.sync(SyncScope.ALL));
+  }
+
+  @Test
   @Rule({"CMP-6", "BIO-9"})
   void durableWriteThatNeedsNoFlushFailsAfterAFailedSyncToo() throws IOException {
     use(TestBed.of("0 mapped").limits(limits -> limits.withForcedUnitAccess(true)));

@@ -2,6 +2,7 @@ package io.penstock.core.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.rules.Rule;
@@ -93,6 +94,16 @@ class BlockExclusionTest {
     assertFalse(exclusion.tryAcquire(head(0, 7)));
     assertTrue(exclusion.tryAcquire(whole(0, 7)));
     assertEquals(2, exclusion.held());
+  }
+
+  @Test
+  void lettingGoOfWhatIsNotHeldIsFound() {
+    BlockClaim edge = head(0, 7);
+    acquire("edge", edge);
+    assertThrows(AssertionError.class, () -> exclusion.release(head(0, 7)));
+    assertEquals(1, exclusion.held());
+    exclusion.release(edge);
+    assertThrows(AssertionError.class, () -> exclusion.release(edge));
   }
 
   @Test

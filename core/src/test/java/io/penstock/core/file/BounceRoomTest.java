@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.fixture.Background;
 import io.penstock.rules.Rule;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,15 +62,23 @@ class BounceRoomTest {
   }
 
   @Test
-  void aThreadThatWaitsIsInWhenItGoesOn() throws InterruptedException {
+  void aThreadThatWaitsIsInWhenItGoesOn() throws Exception {
     room.enter(100);
-    Thread waiting = Thread.ofVirtual().start(() -> room.enter(7));
-    while (room.waiting() == 0) {
-      Thread.onSpinWait();
-    }
+    Background<String> waiting =
+        Background.start(
+            () -> {
+              room.enter(7);
+              return room.toString();
+            });
+    assertFalse(waiting.awaitParked().isDone());
+    assertEquals(1, room.waiting());
     room.leave(100);
-    waiting.join();
-    assertEquals("1 requests that copy 7 bytes, 0 waiting", room.toString());
+    assertEquals("1 requests that copy 7 bytes, 0 waiting", waiting.result());
+  }
+
+  @Test
+  void smallestRoomIsForOneOfOneByte() {
+    assertTrue(new BounceRoom(1, 1).tryEnter(1));
   }
 
   @ParameterizedTest

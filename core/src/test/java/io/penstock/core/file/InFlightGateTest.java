@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Plug;
 import io.penstock.core.file.InFlightGate.Entry;
 import io.penstock.core.fixture.Background;
 import io.penstock.rules.Rule;
@@ -98,11 +100,31 @@ class InFlightGateTest {
     gate.freeze();
     Background<String> second = freezing();
     assertEquals(Entry.WAITING, gate.enter(named("request")));
+    assertFalse(second.isDone(), "while the first has it frozen");
     gate.thaw();
     assertEquals("frozen", second.result());
     assertEquals(List.of(), told, "still frozen");
     gate.thaw();
     assertEquals(List.of("request"), told);
+  }
+
+  @Test
+  @Rule({"ADM-10", "BIO-7"})
+  void whatTheThreadHoldsBackIsBegunBeforeItWaits() throws Exception {
+    gate.enter(null);
+    Background<Integer> freezing =
+        Background.start(
+            () -> {
+              Plug.begin();
+              try {
+                HandlerQueue.current().plug(gate::leave);
+                gate.freeze();
+                return gate.mapped();
+              } finally {
+                Plug.end();
+              }
+            });
+    assertEquals(0, freezing.result());
   }
 
   @Test

@@ -83,6 +83,7 @@ class IoArenaTest {
       assertEquals(65536, large.byteSize());
       assertEquals(0, large.address() % 4096, "begins at a page");
       assertEquals(large.address(), arena.regionOf(large).address());
+      assertEquals(65536, arena.regionOf(large).byteSize());
       MemorySegment odd = arena.allocate(70_001, 1);
       assertEquals(70_001, odd.byteSize());
       assertEquals(18 * 4096, arena.regionOf(odd).byteSize(), "whole pages");

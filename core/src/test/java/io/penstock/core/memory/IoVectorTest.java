@@ -153,7 +153,7 @@ class IoVectorTest {
             .getMessage());
     assertThrows(IllegalStateException.class, () -> vector.add(heap(1)));
     assertThrows(IllegalStateException.class, vector::clear);
-    assertThrows(
-        IllegalArgumentException.class, () -> IoVector.of(source, Long.MAX_VALUE, Long.MAX_VALUE));
+    assertEquals(Long.MAX_VALUE, IoVector.of(source, Long.MAX_VALUE - 1, 1).total());
+    assertThrows(IllegalArgumentException.class, () -> IoVector.of(source, Long.MAX_VALUE - 1, 2));
   }
 }
