@@ -43,6 +43,17 @@ class AlignmentRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule("ADM-3")
+  void unitCanBeAskedForBeforehand() throws IOException {
+    use(TestBed.of("0..1 mapped").size(5000));
+    IoVector memory = IoVector.of(bed.memory(4096, '?'));
+    assertEquals(4096, DirectIo.unit(bed.file, Direction.READ, memory, 0));
+    assertEquals(512, DirectIo.unit(bed.file, Direction.READ, memory, 512));
+    Expect.failure(Errno.EINVAL, () -> DirectIo.unit(bed.file, Direction.READ, memory, 1000));
+    assertEquals(List.of(), bed.journal.all());
+  }
+
+  @Test
   @Rule({"ADM-3", "ADM-5"})
   void misalignedPositionIsRefusedByItsValueAndTheAlignment() throws IOException {
     use(TestBed.of("0 mapped"));
