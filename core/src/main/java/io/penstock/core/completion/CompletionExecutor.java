@@ -46,7 +46,8 @@ public final class CompletionExecutor {
     return SHARED;
   }
 
-  private static Executor threadPool() {
+  /** What the shared one makes. */
+  static Executor threadPool() {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(

@@ -61,7 +61,8 @@ public final class DelayDevice extends ForwardingDevice {
     }
   }
 
-  private boolean enqueue(Bio bio, long due) {
+  /** Has the bio handed on at this {@link System#nanoTime()}; false when the device is closed. */
+  boolean enqueue(Bio bio, long due) {
     synchronized (queue) {
       if (!closed) {
         queue.add(new Delayed(new HeldBio(bio), due, sequence++));

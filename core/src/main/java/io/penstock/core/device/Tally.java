@@ -90,7 +90,8 @@ final class Tally {
     plainOperations += operations;
   }
 
-  private synchronized long[] spread() {
+  /** Replaces the word by stripes, if that was not done before. */
+  synchronized long[] spread() {
     long[] spread = stripes;
     if (spread == null) {
       spread = new long[STRIPES * SPACING];

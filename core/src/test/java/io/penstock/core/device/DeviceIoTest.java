@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -193,25 +192,44 @@ class DeviceIoTest {
   @Rule("ADM-7")
   void interruptDoesNotCutTheWaitShortAndIsKept() throws Exception {
     HoldDevice hold = new HoldDevice(memory);
-    CompletableFuture<Boolean> interruptedAfter = new CompletableFuture<>();
-    Thread reader =
-        Thread.ofPlatform()
-            .name("reader")
-            .start(
-                () -> {
-                  try {
-                    DeviceIo.read(hold, 0, Arena.ofAuto().allocate(512));
-                    interruptedAfter.complete(Thread.currentThread().isInterrupted());
-                  } catch (IOException | RuntimeException e) {
-                    interruptedAfter.completeExceptionally(e);
-                  }
-                });
+    Background<Boolean> reader =
+        Background.start(
+            () -> {
+              DeviceIo.read(hold, 0, Arena.ofAuto().allocate(512));
+              return Thread.currentThread().isInterrupted();
+            });
     assertTrue(hold.awaitPending(1, Duration.ofSeconds(30)));
-    reader.interrupt();
-    reader.join(20);
-    assertFalse(interruptedAfter.isDone());
+    reader.awaitParked().thread().interrupt();
+    while (reader.thread().isInterrupted()) {
+      Thread.onSpinWait();
+    }
+    assertFalse(reader.awaitParked().isDone());
     hold.complete(0);
-    assertTrue(interruptedAfter.get(30, TimeUnit.SECONDS));
+    assertTrue(reader.result());
+  }
+
+  @Test
+  @Rule("BIO-7")
+  void whatIsPluggedBeginsBeforeItIsWaitedFor() throws Exception {
+    BlockDevice plugging =
+        new ForwardingDevice(memory) {
+          @Override
+          public void submit(Bio bio) {
+            assertTrue(HandlerQueue.current().plug(() -> delegate().submit(bio)));
+          }
+        };
+    Background.start(
+            () -> {
+              Plug.begin();
+              try {
+                DeviceIo.read(plugging, 0, MemorySegment.ofArray(new byte[512]));
+              } finally {
+                Plug.end();
+              }
+              return null;
+            })
+        .result();
+    assertEquals(512, memory.counters().readBytes());
   }
 
   @Test

@@ -1,10 +1,13 @@
 package io.penstock.core.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.bio.Direction;
+import io.penstock.rules.Rule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +75,36 @@ class IoCountersTest {
     }
     assertEquals(largest * 10_000, counters.readBytes());
     assertEquals(10_000, counters.reads());
+  }
+
+  @Test
+  @Rule("BIO-10")
+  void whatThreadsThatMetAddIsCountedWhicheverTheyAre() throws InterruptedException {
+    Tally tally = new Tally();
+    tally.add(512, 1);
+    assertEquals(0, tally.spread()[0], "nothing was added to it");
+    int threads = 128; // one after the other: their numbers go round all stripes
+    for (int i = 0; i < threads; i++) {
+      Thread.ofPlatform().name("adds-" + i).start(() -> tally.add(4096, 3)).join();
+    }
+    assertEquals(512 + threads * 4096L, tally.bytes());
+    assertEquals(1 + threads * 3L, tally.operations());
+    long[] stripes = tally.spread();
+    assertSame(stripes, tally.spread());
+    assertEquals(0, Arrays.stream(stripes).sum(), "emptied when it was read");
+  }
+
+  @Test
+  @Rule("BIO-10")
+  void manyOperationsOfThreadsThatMetDoNotOverflow() {
+    Tally tally = new Tally();
+    tally.spread();
+    long operations = 40_000_000;
+    for (long i = 0; i < operations; i += 1000) {
+      tally.add(512_000, 1000);
+    }
+    assertEquals(operations * 512, tally.bytes());
+    assertEquals(operations, tally.operations());
   }
 
   @Test

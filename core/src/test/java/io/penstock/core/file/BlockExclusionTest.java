@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.completion.HandlerQueue;
+import io.penstock.core.completion.Plug;
+import io.penstock.core.fixture.Background;
 import io.penstock.rules.Rule;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +107,25 @@ class BlockExclusionTest {
     assertEquals(1, exclusion.held());
     exclusion.release(edge);
     assertThrows(AssertionError.class, () -> exclusion.release(edge));
+  }
+
+  @Test
+  void whoWaitsBeginsFirstWhatHisOwnThreadHoldsBack() throws Exception {
+    BlockClaim edge = head(0, 7);
+    assertTrue(acquire("edge", edge));
+    Background.start(
+            () -> {
+              Plug.begin();
+              try {
+                HandlerQueue.current().plug(() -> exclusion.release(edge));
+                exclusion.acquire(whole(0, 7));
+              } finally {
+                Plug.end();
+              }
+              return null;
+            })
+        .result();
+    assertEquals(1, exclusion.held());
   }
 
   @Test

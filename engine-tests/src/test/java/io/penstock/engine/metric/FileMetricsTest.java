@@ -1,6 +1,7 @@
 package io.penstock.engine.metric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,7 +29,9 @@ import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is measured of a file and its devices without the flight recorder. */
@@ -151,6 +154,74 @@ class FileMetricsTest {
     second.close();
     assertEquals(List.of("opened", "opened", "closed", "closed"), told);
     assertEquals(List.of(), metrics.devices());
+  }
+
+  @Test
+  void listenersAreToldWhatIsOpenAlreadyThenWhatComesAndGoes() {
+    FileMetrics early = metrics.open("early", disk);
+    List<String> told = new ArrayList<>();
+    IoMetrics.Listener listener =
+        new IoMetrics.Listener() {
+          @Override
+          public void opened(FileMetrics opened) {
+            told.add("opened " + opened.name());
+          }
+
+          @Override
+          public void closed(FileMetrics closed) {
+            told.add("closed " + closed.name());
+          }
+
+          @Override
+          public void opened(DeviceMetrics opened) {
+            told.add("opened " + opened.name());
+          }
+
+          @Override
+          public void closed(DeviceMetrics closed) {
+            told.add("closed " + closed.name());
+          }
+        };
+    metrics.add(listener);
+    assertEquals(List.of("opened memory", "opened early"), told);
+    assertEquals(List.of(early.on(disk)), metrics.devices());
+    assertEquals("metrics of early", early.toString());
+    told.clear();
+    FileMetrics late = metrics.open("late", disk);
+    late.close();
+    late.close();
+    early.close();
+    assertEquals(List.of("opened late", "closed late", "closed early", "closed memory"), told);
+    metrics.remove(listener);
+    metrics.open("unheard of", disk);
+    assertEquals(4, told.size());
+  }
+
+  @Test
+  void deviceWhoseNameThrowsIsMeasuredByTheNameOfItsClass() {
+    BlockDevice broken =
+        new ForwardingDevice(disk) {
+          @Override
+          public String name() {
+            throw new IllegalStateException("broken");
+          }
+        };
+    assertEquals(broken.getClass().getName(), metrics.open("data", broken).on(broken).name());
+  }
+
+  @Test
+  void devicesWithTheSameHashAreMeasuredApart() {
+    Map<Integer, BlockDevice> made = new HashMap<>();
+    BlockDevice one = null;
+    BlockDevice two = disk;
+    while (one == null) { // the hash has 31 bits: 60000 tries or so
+      two = new ForwardingDevice(disk) {};
+      one = made.put(System.identityHashCode(two), two);
+    }
+    DeviceMetrics first = metrics.open("first", one).on(one);
+    DeviceMetrics second = metrics.open("second", two).on(two);
+    assertNotSame(first, second);
+    assertEquals(2, metrics.devices().size());
   }
 
   @Test
