@@ -147,4 +147,31 @@ class MemoryLifetimeTest extends UsesTestBed {
         "a pooled buffer of 4194305 bytes; it may have 1 to 4194304",
         assertThrows(IllegalArgumentException.class, () -> pool.take((4 << 20) + 1)).getMessage());
   }
+
+  @Test
+  void arenaOfASegmentWithoutBytesIsNotHeldAndSoNotLetGo() throws IOException {
+    use(TestBed.of("0 mapped"));
+    try (IoArena other = IoArena.ofShared()) {
+      IoVector memory =
+          IoVector.of(bed.memory(512, 'A'), other.allocate(0, 512), bed.memory(512, 'B'));
+      assertTrue(bed.arena.acquire()); // as if by another request
+      assertEquals(1024, DirectIo.write(bed.file, memory, 0));
+      assertEquals(1, bed.arena.inFlight());
+      bed.arena.release();
+    }
+    assertEquals("A*512 B*512", bed.disk(0, 1024));
+  }
+
+  @Test
+  void copyOfConfinedMemoryIsFreedWithItsRequest() throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    try (Arena confined = Arena.ofConfined()) {
+      Submitted write = bed.submit(Direction.WRITE, 0, confined.allocate(512, 512));
+      MemorySegment copy = bed.hold.pending(0).segment(0);
+      assertTrue(copy.scope().isAlive());
+      bed.finish();
+      assertEquals(512, write.bytes());
+      assertFalse(copy.scope().isAlive());
+    }
+  }
 }

@@ -267,4 +267,18 @@ class ZeroRulesTest extends UsesTestBed {
     assertEquals(512, bed.write('B', 12800, 512));
     assertEquals("b1*512 A*488 0*3096", bed.disk(4096, 4096));
   }
+
+  @Test
+  @Rule("ZERO-8")
+  void onlyAFailedWriteAcrossTheEndOfFileLeavesSomethingToClear() throws IOException {
+    use(TestBed.of("0..1 mapped; 2..3 new @9").size(5120));
+    bed.errors.add(Fault.of(Errno.EIO).times(1));
+    Expect.failure(Errno.EIO, () -> bed.write('A', 4608, 512)); // up to the end
+    bed.errors.add(Fault.of(Errno.EIO).within(40960, 4096).times(1));
+    Expect.failure(Errno.EIO, () -> bed.write('B', 12800, 512)); // from the next block on
+    assertEquals(512, bed.write('B', 12800, 512));
+    List<String> each = List.of("write 5120+3072", "write 40960+4096"); // the gap and the data
+    assertEquals(
+        List.of("write 4608+512", each.get(0), each.get(1), each.get(0), each.get(1)), bed.sent());
+  }
 }
