@@ -356,7 +356,7 @@ class MemoryKindRulesTest {
           }
         };
     Arena arena = borrowed ? shared : bed.arena;
-    own = arena.allocate(4096, 2048).asSlice(512, 2048).fill((byte) 'A');
+    own = arena.allocate(4096, 4096).asSlice(512, 2048).fill((byte) 'A');
     for (long block = 0; block < 4; block++) {
       long at = block * 512;
       bed.layout.nextAnswer((query, mapping) -> mapping.mapped(strict, at * 3, 1));

@@ -90,6 +90,7 @@ class FlightRecorderTest {
     RecordedEvent read = requests.get(1);
     assertEquals("read", read.getString("direction"));
     assertEquals(4096, read.getLong("position"));
+    assertEquals(4096, read.getLong("requested"));
     assertEquals(0, read.getLong("bytes"));
     assertTrue(read.getString("error").contains("EIO"), read.toString());
 

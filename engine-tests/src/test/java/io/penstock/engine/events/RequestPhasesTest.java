@@ -178,6 +178,41 @@ class RequestPhasesTest {
   }
 
   @Test
+  void waitingForWhatWasSentBeforeTheLastMappingIsDevice() throws Exception {
+    HoldDevice holding = new HoldDevice(disk);
+    BlockMapper holeBehindData =
+        (query, mapping) -> {
+          if (query.firstBlock() == 0) {
+            mapping.mapped(holding, 0, 1).boundary();
+          } else {
+            mapping.hole(query.blocks());
+          }
+        };
+    BlockFile file = file(holding, holeBehindData).build();
+    MemorySegment pages = Arena.ofAuto().allocate(2 * PAGE, PAGE);
+    CountDownLatch done = new CountDownLatch(1);
+    RecordedEvent request =
+        Recorded.of(
+                directory,
+                () -> {
+                  DirectIo.submit(
+                      DirectIo.newRequest(),
+                      Direction.READ,
+                      file,
+                      IoVector.of(pages),
+                      0,
+                      IoFlags.NONE,
+                      (told, bytes, error) -> done.countDown());
+                  spend(MILLISECOND);
+                  holding.completeAll();
+                  done.await();
+                },
+                REQUEST)
+            .only(REQUEST);
+    assertSpentIn(request, "device");
+  }
+
+  @Test
   void waitingForTheExecutorIsDeferred() throws Exception {
     List<Thread> threads = new ArrayList<>();
     Executor slow =
@@ -196,8 +231,11 @@ class RequestPhasesTest {
           mapping.defer();
         };
     BlockFile file =
-        file(disk, deferring).completions(new CompletionExecutor("slow", () -> slow)).build();
-    assertSpentIn(submit(file), "deferred");
+        file(disk, deferring)
+            .completions(new CompletionExecutor("slow", () -> slow))
+            .endOfIo(end -> spend(MILLISECOND))
+            .build();
+    assertSpentIn(submit(file), "deferred", "completion");
     for (Thread each : threads) {
       each.join();
     }
