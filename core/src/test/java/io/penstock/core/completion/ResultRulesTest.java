@@ -234,6 +234,9 @@ class ResultRulesTest extends UsesTestBed {
   void resultThatIsKnownAtSubmissionIsToldThereThroughTheHandler() throws IOException {
     use(TestBed.of("0 hole").size(8192).holding());
     assertEquals(-1, bed.submitRead(8192, 512).bytes(), "end of file");
+    Submitted again = bed.submitRead(8192, 512);
+    bed.submit(again, Direction.READ, 8192);
+    assertEquals(2, again.calls(), "each time");
     assertEquals(8192, bed.submitRead(0, 8192).bytes(), "only holes");
     assertEquals(0, bed.submitWrite('A', 0, 512).bytes(), "nothing written");
     bed.layout.nextAnswer(

@@ -15,6 +15,7 @@ import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.Words;
+import io.penstock.core.request.IoFlags;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -367,5 +368,25 @@ class MemoryKindRulesTest {
     }
     String direct = borrowed ? "own borrowed" : "own";
     assertEquals(List.of("copy", "copy", "copy", direct), given, "512, 1024, 1536, 2048");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void memoryOfASourceIsTreatedAsWhatItIs(Kind kind) throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    MemorySegment memory = memory(kind);
+    Submitted write = bed.request(512, '?');
+    DirectIo.submit(
+        write.request,
+        Direction.WRITE,
+        bed.file,
+        IoVector.of(index -> memory, 512),
+        0,
+        IoFlags.NONE,
+        write);
+    bed.finish();
+    assertEquals(512, write.bytes());
+    assertEquals(List.of(kind.isSafe() ? "own" : "copy"), given);
+    confined.close();
   }
 }

@@ -59,7 +59,7 @@ class MemoryLifetimeTest extends UsesTestBed {
 
   @Test
   void arenaClosedUnderAReadThatIsCopiedIsAnErrorAndGivesEveryBufferBack() throws IOException {
-    use(TestBed.of("0..256 mapped").holding());
+    use(TestBed.of("0..256 mapped").size((1 << 20) + 4000).holding()); // zeros are to follow
     long before = BufferPool.shared().bytesInUse();
     Arena arena = Arena.ofShared();
     Submitted read = bed.submit(Direction.READ, 4096, arena.allocate(1 << 20, 512));
@@ -173,5 +173,22 @@ class MemoryLifetimeTest extends UsesTestBed {
       assertEquals(512, write.bytes());
       assertFalse(copy.scope().isAlive());
     }
+  }
+
+  @Test
+  @Rule("MEM-1")
+  void arenaClosedInTheMiddleOfAWriteThatIsCopiedIsAFault() throws IOException {
+    use(
+        TestBed.of("0..1 mapped")
+            .limits(limits -> limits.withMaximum(8, 4096, 4096))
+            .file(file -> file.maxOutstandingBios(1))
+            .holding());
+    long before = BufferPool.shared().bytesInUse();
+    Arena arena = Arena.ofShared();
+    Submitted write = bed.submit(Direction.WRITE, 0, arena.allocate(8192, 4096));
+    arena.close();
+    bed.finish();
+    assertEquals(4096, write.bytes(), "what had been copied before");
+    assertEquals(before, BufferPool.shared().bytesInUse());
   }
 }

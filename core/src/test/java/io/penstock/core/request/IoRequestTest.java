@@ -42,7 +42,7 @@ class IoRequestTest extends UsesTestBed {
   void requestTellsOfItsLastSubmission() throws IOException {
     use(TestBed.of("0..1 mapped").holding());
     Submitted write = bed.request(1024, 'A');
-    assertSame(write.request, write.request.tag(77));
+    assertSame(write.request, write.request.tag(77).timeoutNanos(0));
     bed.submit(write, Direction.WRITE, 512);
     assertSame(bed.file, write.request.file());
     assertSame(Direction.WRITE, write.request.direction());

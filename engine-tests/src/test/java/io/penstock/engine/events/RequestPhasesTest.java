@@ -175,6 +175,22 @@ class RequestPhasesTest {
     BlockFile file = file(disk, inOrder(disk)).endOfIo(end -> spend(MILLISECOND)).build();
     assertSpentIn(read(file), "completion");
     assertSpentIn(submit(file), "completion");
+    BlockMapper hole = (query, mapping) -> mapping.hole(query.blocks());
+    file = file(disk, hole).endOfIo(end -> spend(MILLISECOND)).build();
+    assertSpentIn(read(file), "completion");
+  }
+
+  @Test
+  void whatADeviceDoesAfterTheLastBioHasEndedIsCompletion() throws Exception {
+    BlockDevice lingering =
+        new ForwardingDevice(disk) {
+          @Override
+          public void submit(Bio bio) {
+            delegate().submit(bio);
+            spend(MILLISECOND);
+          }
+        };
+    assertSpentIn(read(file(lingering, inOrder(lingering)).build()), "completion");
   }
 
   @Test
@@ -278,6 +294,17 @@ class RequestPhasesTest {
       }
       return super.limits();
     }
+  }
+
+  @Test
+  void whatIsDoneWithAnAnswerIsAssembly() throws Exception {
+    SlowLimits device = new SlowLimits(disk);
+    BlockMapper mapper =
+        (query, mapping) -> {
+          inOrder(device).map(query, mapping);
+          device.slow = true;
+        };
+    assertSpentIn(read(file(device, mapper).build()), "assembly");
   }
 
   @Test
