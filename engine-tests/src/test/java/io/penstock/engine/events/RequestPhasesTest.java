@@ -195,6 +195,7 @@ class RequestPhasesTest {
 
   @Test
   void waitingForWhatWasSentBeforeTheLastMappingIsDevice() throws Exception {
+    long waited = 50 * MILLISECOND; // more than it takes to send a bio for the first time
     HoldDevice holding = new HoldDevice(disk);
     BlockMapper holeBehindData =
         (query, mapping) -> {
@@ -219,13 +220,14 @@ class RequestPhasesTest {
                       0,
                       IoFlags.NONE,
                       (told, bytes, error) -> done.countDown());
-                  spend(MILLISECOND);
+                  spend(waited);
                   holding.completeAll();
                   done.await();
                 },
                 REQUEST)
             .only(REQUEST);
     assertSpentIn(request, "device");
+    assertTrue(nanos(request, "device") >= waited, request.toString());
   }
 
   @Test
