@@ -64,6 +64,40 @@ class DelayDeviceTest {
   }
 
   @Test
+  @Rule("CMP-11")
+  void bioThatWasHandedOnIsCancelledAtTheDeviceBehind() throws Exception {
+    HoldDevice hold = new HoldDevice(memory);
+    try (DelayDevice device = new DelayDevice(hold, Duration.ZERO)) {
+      BioProbe write = BioProbe.write(device, 0, new byte[512]).submit();
+      assertTrue(hold.awaitPending(1, Duration.ofSeconds(30)));
+      device.cancel(write.bio, write.bio.generation());
+      assertEquals(Errno.ECANCELED.number(), write.errno());
+    }
+  }
+
+  @Test
+  void closeEndsTheThreadThenClosesTheDeviceBehindAndKeepsAnInterrupt() throws Exception {
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    List<String> closed = new ArrayList<>();
+    DelayDevice device =
+        new DelayDevice(
+            new ForwardingDevice(memory) {
+              @Override
+              public void close() throws IOException {
+                closed.add("thread lives: " + worker.get().isAlive());
+                super.close();
+              }
+            },
+            Duration.ZERO);
+    BioProbe read = BioProbe.read(device, 0, 512);
+    read.then(() -> worker.set(Thread.currentThread())).submit().await();
+    Thread.currentThread().interrupt();
+    device.close();
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of("thread lives: false"), closed);
+  }
+
+  @Test
   @Rule("CMP-9")
   void ownerThatThrowsDoesNotStopTheThread() throws Exception {
     try (DelayDevice device = new DelayDevice(memory, Duration.ZERO)) {

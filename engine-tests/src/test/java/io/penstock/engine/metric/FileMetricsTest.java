@@ -154,6 +154,57 @@ class FileMetricsTest {
   }
 
   @Test
+  void listenerIsToldOfWhatIsOpenAndOfWhatOpensAndCloses() {
+    BlockDevice nameless =
+        new ForwardingDevice(disk) {
+          @Override
+          public String name() {
+            throw new IllegalStateException("no name");
+          }
+        };
+    FileMetrics before = metrics.open("before", disk);
+    assertEquals("metrics of before", before.toString());
+    List<String> told = new ArrayList<>();
+    metrics.add(
+        new IoMetrics.Listener() {
+          @Override
+          public void opened(FileMetrics opened) {
+            told.add("file " + opened.name() + " opened");
+          }
+
+          @Override
+          public void closed(FileMetrics closed) {
+            told.add("file " + closed.name() + " closed");
+          }
+
+          @Override
+          public void opened(DeviceMetrics opened) {
+            told.add("device " + opened.name() + " opened");
+          }
+
+          @Override
+          public void closed(DeviceMetrics closed) {
+            told.add("device " + closed.name() + " closed");
+          }
+        });
+    FileMetrics after = metrics.open("after", nameless);
+    assertEquals(2, metrics.devices().size());
+    before.close();
+    before.close();
+    assertEquals(List.of(after), metrics.files());
+    String other = nameless.getClass().getName();
+    assertEquals(
+        List.of(
+            "device " + disk.name() + " opened",
+            "file before opened",
+            "device " + other + " opened",
+            "file after opened",
+            "file before closed",
+            "device " + disk.name() + " closed"),
+        told);
+  }
+
+  @Test
   void requestThatWasMeasuredIsNotTimedWhenNobodyWantsToKnowAnyMore() throws IOException {
     List<Boolean> timed = new ArrayList<>();
     BlockDevice looking =
