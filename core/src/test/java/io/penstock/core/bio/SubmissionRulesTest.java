@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.DirectIo;
-import io.penstock.core.bio.Bio;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.completion.Unplug;
 import io.penstock.core.device.DeviceEvent;

@@ -280,8 +280,7 @@ class MemoryFaultTest extends UsesTestBed {
           }
         };
     IOException fault =
-        assertThrows(
-            IOException.class, () -> DirectIo.read(bed.file, IoVector.of(source, 512), 0));
+        assertThrows(IOException.class, () -> DirectIo.read(bed.file, IoVector.of(source, 512), 0));
     assertEquals(List.of(0), released);
     assertEquals("bug", fault.getSuppressed()[0].getMessage());
   }

@@ -153,7 +153,8 @@ class MemoryLifetimeTest extends UsesTestBed {
     use(TestBed.of("0 mapped"));
     try (IoArena other = IoArena.ofShared()) {
       IoVector memory =
-          IoVector.of(bed.memory(512, 'A'), other.allocate(512).asSlice(0, 0), bed.memory(512, 'B'));
+          IoVector.of(
+              bed.memory(512, 'A'), other.allocate(512).asSlice(0, 0), bed.memory(512, 'B'));
       assertTrue(bed.arena.acquire()); // as if by another request
       assertEquals(1024, DirectIo.write(bed.file, memory, 0));
       assertEquals(1, bed.arena.inFlight());

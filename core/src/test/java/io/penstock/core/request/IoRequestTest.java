@@ -18,7 +18,6 @@ import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.UsesTestBed;
 import io.penstock.core.memory.IoVector;
-import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;

@@ -312,7 +312,9 @@ class ZeroRulesTest extends UsesTestBed {
     bed.submit(write, Direction.WRITE, 0);
     assertEquals(
         List.of(
-            "end write 0+0 uninitialised 0..4096 failed", "end write 0+0 failed", "end write 0+4096"),
+            "end write 0+0 uninitialised 0..4096 failed",
+            "end write 0+0 failed",
+            "end write 0+4096"),
         bed.journal.of("end"));
   }
 }
