@@ -184,7 +184,7 @@ public final class BioAssembler {
       } else if (!bio.isIdle()) {
         continue;
       }
-      nextBio = index + 1 == length ? 0 : index + 1;
+      nextBio = index + 1;
       return bio;
     }
     bios = Arrays.copyOf(bios, length * 2);

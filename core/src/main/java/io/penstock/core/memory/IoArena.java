@@ -76,7 +76,7 @@ public final class IoArena implements Arena {
     }
     synchronized (regions) {
       long start = aligned(byteAlignment);
-      if (start + byteSize > current.byteSize()) {
+      if (regions.isEmpty() || start + byteSize > current.byteSize()) {
         current = newRegion(nextRegion, Math.max(PAGE, byteAlignment));
         nextRegion = Math.min(2 * nextRegion, LARGEST_SHARED_REGION);
         start = 0;

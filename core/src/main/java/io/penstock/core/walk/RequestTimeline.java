@@ -65,8 +65,6 @@ final class RequestTimeline {
     boolean mappings = IoEvents.wantsMappings();
     if (requests || mappings || file.metrics() != null) {
       begin(requests, mappings);
-    } else if (running) {
-      running = false; // its last use was refused on the way
     }
   }
 

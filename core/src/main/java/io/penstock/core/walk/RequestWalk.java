@@ -105,12 +105,6 @@ public final class RequestWalk extends Completable
       HandlerQueue.forbidWaiting("a submission that has to wait");
     }
     long known = admit(direction, file, vector, position, flags, waits);
-    if (!waits
-        && direction == Direction.WRITE
-        && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC))) {
-      // ADM-13: before anything is sent
-      file.completions().require();
-    }
     HandlerQueue queue = HandlerQueue.current();
     queue.open();
     try {
@@ -154,6 +148,12 @@ public final class RequestWalk extends Completable
     long known;
     try {
       known = admission.check(file, direction, vector, position, flags, waits);
+      if (!waits
+          && direction == Direction.WRITE
+          && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC))) {
+        // ADM-13: before anything is sent
+        file.completions().require();
+      }
     } catch (IOException | RuntimeException refused) {
       if (timeline.isRunning()) {
         timeline.end(file, direction, position, vector.total(), 0, refused);

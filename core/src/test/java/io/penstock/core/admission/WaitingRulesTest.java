@@ -43,6 +43,28 @@ class WaitingRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule({"ADM-7", "BIO-6"})
+  void waitInTheMiddleOfAWalkIsNotCutShortByAnInterruptAndKeepsIt() throws Exception {
+    use(
+        TestBed.of("0..1 mapped")
+            .limits(limits -> limits.withMaximum(8, 4096, 4096))
+            .file(file -> file.maxOutstandingBios(1))
+            .holding());
+    Background<String> read =
+        Background.start(
+            () -> {
+              Thread.currentThread().interrupt();
+              return bed.read(0, 8192) + " " + Thread.currentThread().isInterrupted();
+            });
+    assertTrue(bed.hold.awaitPending(1, LONG));
+    read.awaitParked();
+    while (!read.isDone()) {
+      bed.hold.completeAll();
+    }
+    assertEquals("8192: b0*4096 b1*4096 true", read.result());
+  }
+
+  @Test
   @Rule("ADM-7")
   void synchronousWaitForTheLockIsNotCutShortByAnInterruptAndKeepsIt() throws Exception {
     use(TestBed.of("0 mapped").locking());

@@ -75,6 +75,16 @@ class BioRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule({"BIO-1", "BIO-3"})
+  void pieceOfJustTheLimitIsNotCutForTheSakeOfAlignment() throws IOException {
+    use(
+        TestBed.of("0..1 mapped")
+            .limits(limits -> limits.withMaximum(8, 5120, 5120).withMemoryAlignment(4096)));
+    bed.write('A', 0, 5120);
+    assertEquals(List.of(List.of(5120L)), pieces());
+  }
+
+  @Test
   @Rule("BIO-3")
   void newBioBeginsWhenTheLimitOfSegmentsIsReached() throws IOException {
     use(TestBed.of("0..3 mapped").limits(limits -> limits.withMaximum(2, 1 << 20, 1 << 20)));

@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +90,35 @@ class SubmissionRulesTest extends UsesTestBed {
     }
     assertEquals(32768, write.result());
     assertTrue(most <= 3, "outstanding " + most);
+  }
+
+  @Test
+  @Rule("BIO-6")
+  void biosThatEndOutOfOrderAreUsedAgain() throws IOException {
+    use(eightBios(4).holding());
+    Submitted write = bed.submitWrite('A', 0, 32768);
+    List<Bio> first = List.of(pending(0), pending(1), pending(2), pending(3));
+    completeAndGoOn(1, 2);
+    assertEquals(List.of(first.get(0), first.get(3), first.get(1), first.get(2)), allPending());
+    completeAndGoOn(0, 2); // the next is looked for from the last on, which is busy
+    assertEquals(List.of(first.get(3), first.get(2), first.get(0), first.get(1)), allPending());
+    bed.finish();
+    assertEquals(32768, write.bytes());
+  }
+
+  private Bio pending(int index) {
+    return bed.hold.pending(index);
+  }
+
+  private List<Bio> allPending() {
+    return IntStream.range(0, bed.hold.pending()).mapToObj(this::pending).toList();
+  }
+
+  /** Ends two of the bios, and has the walk go on. */
+  private void completeAndGoOn(int one, int other) {
+    bed.hold.complete(other);
+    bed.hold.complete(one);
+    bed.later.runAll();
   }
 
   @ParameterizedTest

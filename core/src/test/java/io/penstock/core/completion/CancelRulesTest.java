@@ -157,6 +157,7 @@ class CancelRulesTest extends UsesTestBed {
         Errno.ETIMEDOUT,
         "read file at 0 length 512: ETIMEDOUT (timed out): its time has passed",
         read.error());
+    assertTrue(read.error().getSuppressed()[0].getMessage().contains("ECANCELED"));
     assertEquals(1, read.calls());
   }
 

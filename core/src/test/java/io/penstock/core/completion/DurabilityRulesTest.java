@@ -41,8 +41,10 @@ class DurabilityRulesTest extends UsesTestBed {
   @Test
   @Rule("CMP-5")
   void syncComesOnlyAfterBytesThatWereWritten() throws IOException {
-    use(TestBed.of("0 hole; 1 mapped; 2 unwritten"));
+    use(TestBed.of("0 hole; 1 mapped; 2 mapped; 3 hole").size(8704));
     assertEquals(0, bed.write('A', 0, 4096, IoFlag.DATA_SYNC));
+    assertEquals(0, bed.write('A', 12288, 4096, IoFlag.DATA_SYNC));
+    assertEquals(List.of("write 8704+3584"), bed.sent(), "zeros are none");
     bed.errors.add(Fault.of(Errno.EIO));
     Expect.failure(Errno.EIO, () -> bed.write('A', 4096, 4096, IoFlag.DATA_SYNC));
     assertEquals(List.of(), bed.journal.of("sync", "flush"));

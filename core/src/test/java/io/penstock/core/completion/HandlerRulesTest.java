@@ -232,6 +232,18 @@ class HandlerRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule({"CMP-10", "ADM-8"})
+  void handlerMayNotExtendTheFileOnTheDevicesThreadIfItsSizeIsNotPublished() throws IOException {
+    use(
+        TestBed.of("0 mapped; 1 new")
+            .size(4096)
+            .holding()
+            .traits(traits -> traits.withPublishesSize(false)));
+    forbiddenInHandler("a submission that has to wait", () -> bed.submitWrite('A', 4096, 4096));
+    bed.submitRead(0, 8192);
+  }
+
+  @Test
   @Rule("CMP-10")
   void handlerThatWasDeferredMayWait() throws IOException {
     use(TestBed.of("0 mapped; 1 mapped defer"));

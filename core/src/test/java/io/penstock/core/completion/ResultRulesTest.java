@@ -20,6 +20,7 @@ import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,6 +204,17 @@ class ResultRulesTest extends UsesTestBed {
 
   @Test
   @Rule("CMP-4")
+  void hookIsToldTheSizeThatTheRequestHasFound() throws IOException {
+    use(TestBed.of("0 mapped; 1 new").size(4096));
+    List<Long> sampled = new ArrayList<>();
+    bed.layout.atEndOfIo(end -> sampled.add(end.sampledSize()));
+    bed.write('A', 4096, 512);
+    bed.read(0, 512);
+    assertEquals(List.of(4096L, 4608L), sampled);
+  }
+
+  @Test
+  @Rule("CMP-4")
   void hookThatThrowsIsAnErrorAndTheRequestStillEnds() throws IOException {
     use(TestBed.of("0 mapped"));
     bed.layout.atEndOfIo(
@@ -211,9 +223,9 @@ class ResultRulesTest extends UsesTestBed {
         });
     Expect.failure(
         Errno.EIO,
-        "end of I/O file at 0 length 512: EIO (input/output error): it threw"
+        "end of I/O file at 1024 length 512: EIO (input/output error): it threw"
             + " java.lang.IllegalStateException: bug",
-        () -> bed.write('A', 0, 512));
+        () -> bed.write('A', 1024, 512));
     assertEquals(Errno.EIO.number(), bed.submitWrite('A', 0, 512).error().errno());
   }
 
@@ -222,6 +234,9 @@ class ResultRulesTest extends UsesTestBed {
   void resultThatIsKnownAtSubmissionIsToldThereThroughTheHandler() throws IOException {
     use(TestBed.of("0 hole").size(8192).holding());
     assertEquals(-1, bed.submitRead(8192, 512).bytes(), "end of file");
+    Submitted again = bed.submitRead(8192, 512);
+    bed.submit(again, Direction.READ, 8192);
+    assertEquals(2, again.calls(), "each time");
     assertEquals(8192, bed.submitRead(0, 8192).bytes(), "only holes");
     assertEquals(0, bed.submitWrite('A', 0, 512).bytes(), "nothing written");
     bed.layout.nextAnswer(

@@ -264,6 +264,12 @@ class DecoratorsTest {
     device.cancel(write.bio, generation - 1);
     device.cancel(write.bio, generation + 1);
     assertEquals(1, hold.pending());
+    hold.ignoreCancel(true);
+    Bio copy = hold.pending(0);
+    assertFalse(copy.isCancelRequested());
+    device.cancel(write.bio, generation);
+    assertTrue(copy.isCancelRequested());
+    hold.ignoreCancel(false);
     device.cancel(write.bio, generation);
     assertEquals(0, hold.pending());
     assertEquals(1, write.completions());

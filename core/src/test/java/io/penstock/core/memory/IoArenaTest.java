@@ -116,6 +116,13 @@ class IoArenaTest {
   // --- whose memory it is ---
 
   @Test
+  void memoryWithoutBytesIsOfItsArenaToo() {
+    try (arena) {
+      assertSame(arena, IoArena.owning(arena.allocate(0, 1)));
+    }
+  }
+
+  @Test
   void memoryIsFoundByItsScopeAndItsRegionByItsAddress() {
     try (arena;
         IoArena other = IoArena.ofShared()) {

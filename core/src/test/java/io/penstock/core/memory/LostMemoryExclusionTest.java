@@ -18,6 +18,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -144,10 +145,11 @@ class LostMemoryExclusionTest extends UsesTestBed {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {512, 4096})
-  void memoryOfAClosedArenaIsKnownToFailBeforeAnythingIsMapped(int blockSize) throws IOException {
+  @CsvSource({"512, false", "4096, false", "512, true", "4096, true"})
+  void memoryOfAClosedArenaIsKnownToFailBeforeAnythingIsMapped(int blockSize, boolean confined)
+      throws IOException {
     use(blocksOf(blockSize, "new").holding());
-    IoArena gone = IoArena.ofShared();
+    Arena gone = confined ? Arena.ofConfined() : IoArena.ofShared();
     IoVector vector = IoVector.of(bed.memory(2048, 'A'), gone.allocate(6144, 512));
     gone.close();
     Submitted losing = submit(vector);

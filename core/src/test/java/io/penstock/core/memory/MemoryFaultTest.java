@@ -21,6 +21,7 @@ import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -258,6 +259,45 @@ class MemoryFaultTest extends UsesTestBed {
             })
         .result();
     mine.close();
+  }
+
+  @Test
+  @Rule({"MEM-1", "MEM-4"})
+  void segmentThatCannotBeUsedGoesBackToItsSource() throws IOException {
+    use(TestBed.of("0 mapped"));
+    List<Integer> released = new ArrayList<>();
+    SegmentSource source =
+        new SegmentSource() {
+          @Override
+          public MemorySegment acquire(int index) {
+            return bed.memory(1024, '?');
+          }
+
+          @Override
+          public void release(int index) {
+            released.add(index);
+            throw new IllegalStateException("bug");
+          }
+        };
+    IOException fault =
+        assertThrows(IOException.class, () -> DirectIo.read(bed.file, IoVector.of(source, 512), 0));
+    assertEquals(List.of(0), released);
+    assertEquals("bug", fault.getSuppressed()[0].getMessage());
+  }
+
+  @Test
+  void sourceIsNotAskedForASegmentWithoutBytes() throws IOException {
+    use(TestBed.of("0 mapped"));
+    Pages pages = new Pages(1);
+    assertEquals(1024, DirectIo.read(bed.file, IoVector.of(pages, 512, 0, 512), 0));
+  }
+
+  @Test
+  void readOnlySegmentsOfASourceMayBeWritten() throws IOException {
+    use(TestBed.of("0 mapped"));
+    SegmentSource source = index -> bed.memory(512, 'A').asReadOnly();
+    assertEquals(512, DirectIo.write(bed.file, IoVector.of(source, 512), 0));
+    assertEquals("A*512 b0*3584", bed.disk(0, 4096));
   }
 
   private void sourceFails(SegmentSource source, String why) {

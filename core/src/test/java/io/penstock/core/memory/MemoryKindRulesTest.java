@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
+import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.Fault;
+import io.penstock.core.device.ForwardingDevice;
+import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.Errno;
+import io.penstock.core.file.BlockFile;
 import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
 import io.penstock.core.fixture.Words;
+import io.penstock.core.request.IoFlags;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -72,8 +77,12 @@ class MemoryKindRulesTest {
 
   private boolean isOwn(MemorySegment piece, long offset) {
     return own.isNative()
-        ? piece.isNative() && piece.address() + offset == own.address()
+        ? piece.isNative() && isWithin(piece.address() + offset - own.address())
         : piece.heapBase().equals(own.heapBase());
+  }
+
+  private boolean isWithin(long offset) {
+    return offset >= 0 && offset < own.byteSize();
   }
 
   private MemorySegment memory(Kind kind) {
@@ -152,6 +161,22 @@ class MemoryKindRulesTest {
       long bytes = DirectIo.read(bed.file, IoVector.of(memory), position);
       return bytes + ": " + Words.of(memory);
     }
+  }
+
+  @Test
+  void writeOfConfinedMemoryGoesOnOnAnotherThread() throws Exception {
+    use(oneBlockAtATime());
+    try (Arena mine = Arena.ofConfined()) {
+      Submitted write = bed.submit(Direction.WRITE, 0, mine.allocate(8192).fill((byte) 'A'));
+      Background.start(
+              () -> {
+                bed.finish();
+                return null;
+              })
+          .result();
+      assertEquals(8192, write.bytes());
+    }
+    assertEquals("A*8192", bed.disk(0, 8192));
   }
 
   @Test
@@ -317,5 +342,51 @@ class MemoryKindRulesTest {
     assertEquals(1024, DirectIo.write(bed.file, IoVector.of(own), 3584));
     assertEquals(List.of("own", "copy"), given, "the second piece begins 512 into the memory");
     assertEquals("A*512 b1*3584", bed.disk(36864, 4096));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Rule("ADM-4")
+  void pieceIsAsAlignedAsTheAddressOfItsOwnFirstByte(boolean borrowed) throws IOException {
+    use(TestBed.of("0..1 mapped"));
+    BlockDevice strict =
+        new ForwardingDevice(bed.device) {
+          @Override
+          public QueueLimits limits() {
+            return super.limits().withMemoryAlignment(2048);
+          }
+        };
+    Arena arena = borrowed ? shared : bed.arena;
+    own = arena.allocate(4096, 4096).asSlice(512, 2048).fill((byte) 'A');
+    for (long block = 0; block < 4; block++) {
+      long at = block * 512;
+      bed.layout.nextAnswer((query, mapping) -> mapping.mapped(strict, at * 3, 1));
+    }
+    IoVector memory = IoVector.of(own);
+    try (BlockFile file = BlockFile.builder(bed.device, bed.layout).size(4096).build()) {
+      assertEquals(2048, DirectIo.write(file, memory, 0));
+    }
+    String direct = borrowed ? "own borrowed" : "own";
+    assertEquals(List.of("copy", "copy", "copy", direct), given, "512, 1024, 1536, 2048");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void memoryOfASourceIsTreatedAsWhatItIs(Kind kind) throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    MemorySegment memory = memory(kind);
+    Submitted write = bed.request(512, '?');
+    DirectIo.submit(
+        write.request,
+        Direction.WRITE,
+        bed.file,
+        IoVector.of(index -> memory, 512),
+        0,
+        IoFlags.NONE,
+        write);
+    bed.finish();
+    assertEquals(512, write.bytes());
+    assertEquals(List.of(kind.isSafe() ? "own" : "copy"), given);
+    confined.close();
   }
 }

@@ -59,7 +59,7 @@ class MemoryLifetimeTest extends UsesTestBed {
 
   @Test
   void arenaClosedUnderAReadThatIsCopiedIsAnErrorAndGivesEveryBufferBack() throws IOException {
-    use(TestBed.of("0..256 mapped").holding());
+    use(TestBed.of("0..256 mapped").size((1 << 20) + 4000).holding()); // zeros are to follow
     long before = BufferPool.shared().bytesInUse();
     Arena arena = Arena.ofShared();
     Submitted read = bed.submit(Direction.READ, 4096, arena.allocate(1 << 20, 512));
@@ -146,5 +146,50 @@ class MemoryLifetimeTest extends UsesTestBed {
     assertEquals(
         "a pooled buffer of 4194305 bytes; it may have 1 to 4194304",
         assertThrows(IllegalArgumentException.class, () -> pool.take((4 << 20) + 1)).getMessage());
+  }
+
+  @Test
+  void arenaOfASegmentWithoutBytesIsNotHeldAndSoNotLetGo() throws IOException {
+    use(TestBed.of("0 mapped"));
+    try (IoArena other = IoArena.ofShared()) {
+      IoVector memory =
+          IoVector.of(
+              bed.memory(512, 'A'), other.allocate(512).asSlice(0, 0), bed.memory(512, 'B'));
+      assertTrue(bed.arena.acquire()); // as if by another request
+      assertEquals(1024, DirectIo.write(bed.file, memory, 0));
+      assertEquals(1, bed.arena.inFlight());
+      bed.arena.release();
+    }
+    assertEquals("A*512 B*512", bed.disk(0, 1024));
+  }
+
+  @Test
+  void copyOfConfinedMemoryIsFreedWithItsRequest() throws IOException {
+    use(TestBed.of("0 mapped").holding());
+    try (Arena confined = Arena.ofConfined()) {
+      Submitted write = bed.submit(Direction.WRITE, 0, confined.allocate(512, 512));
+      MemorySegment copy = bed.hold.pending(0).segment(0);
+      assertTrue(copy.scope().isAlive());
+      bed.finish();
+      assertEquals(512, write.bytes());
+      assertFalse(copy.scope().isAlive());
+    }
+  }
+
+  @Test
+  @Rule("MEM-1")
+  void arenaClosedInTheMiddleOfAWriteThatIsCopiedIsAFault() throws IOException {
+    use(
+        TestBed.of("0..1 mapped")
+            .limits(limits -> limits.withMaximum(8, 4096, 4096))
+            .file(file -> file.maxOutstandingBios(1))
+            .holding());
+    long before = BufferPool.shared().bytesInUse();
+    Arena arena = Arena.ofShared();
+    Submitted write = bed.submit(Direction.WRITE, 0, arena.allocate(8192, 4096));
+    arena.close();
+    bed.finish();
+    assertEquals(4096, write.bytes(), "what had been copied before");
+    assertEquals(before, BufferPool.shared().bytesInUse());
   }
 }

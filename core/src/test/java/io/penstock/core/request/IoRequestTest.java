@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.CompletionExecutor;
+import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.fixture.Expect;
@@ -40,7 +41,7 @@ class IoRequestTest extends UsesTestBed {
   void requestTellsOfItsLastSubmission() throws IOException {
     use(TestBed.of("0..1 mapped").holding());
     Submitted write = bed.request(1024, 'A');
-    assertSame(write.request, write.request.tag(77));
+    assertSame(write.request, write.request.tag(77).timeoutNanos(0));
     bed.submit(write, Direction.WRITE, 512);
     assertSame(bed.file, write.request.file());
     assertSame(Direction.WRITE, write.request.direction());
@@ -54,11 +55,14 @@ class IoRequestTest extends UsesTestBed {
     assertFalse(write.request.isInFlight());
     assertEquals(
         "request write file at 512 length 1024 flags NONE generation 1", write.request.toString());
-    bed.submit(write, Direction.READ, 4096);
+    bed.submit(write, Direction.READ, 4096, IoFlag.NOWAIT);
     assertSame(Direction.READ, write.request.direction());
     assertEquals(4096, write.request.position());
     assertEquals(2, write.request.generation());
     assertEquals(77, write.request.tag());
+    assertEquals(
+        "request read file at 4096 length 1024 flags NOWAIT generation 2 in flight, walked to 5120",
+        write.request.toString());
   }
 
   @Test
@@ -169,6 +173,25 @@ class IoRequestTest extends UsesTestBed {
     assertTrue(write.request.isInFlight(), "the handler has submitted the next");
     bed.hold.complete(0);
     assertEquals(2, write.calls());
+  }
+
+  @Test
+  @Rule({"BIO-6", "CMP-10"})
+  void threadThatFoundNobodyToGoOnWithAWalkQueuesItsHandlersAsBefore() throws IOException {
+    use(
+        TestBed.of("0..7 mapped")
+            .limits(limits -> limits.withMaximum(4, 4096, 4096))
+            .file(file -> withFullExecutor(file.maxOutstandingBios(1)))
+            .holding());
+    Submitted write = bed.submitWrite('A', 0, 32768);
+    bed.hold.complete(0);
+    assertEquals(1, write.calls());
+    Submitted read = bed.submitRead(0, 512);
+    HandlerQueue.current().open();
+    bed.hold.complete(0);
+    assertEquals(0, read.calls(), "not before the end of the outermost scope");
+    HandlerQueue.current().close();
+    assertEquals(1, read.calls());
   }
 
   private void submitAgain(Submitted write) {

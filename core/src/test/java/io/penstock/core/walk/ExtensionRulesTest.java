@@ -123,6 +123,14 @@ class ExtensionRulesTest extends UsesTestBed {
   }
 
   @Test
+  void truncateToTheMiddleOfALaterLogicalBlockZeroesTheRestOfThatOne() throws IOException {
+    useZeroed(TestBed.of("0 mapped"));
+    DirectIo.truncate(bed.file, 1700);
+    assertEquals(List.of("read 1536+512", "write 1536+512", "write 2048+2048"), bed.sent());
+    assertEquals("b0*1700 0*2396", bed.disk(0, 4096));
+  }
+
+  @Test
   void truncateZeroesFirstThenFreesThenSetsTheSize() throws IOException {
     useZeroed(TestBed.of("0..1 mapped"));
     DirectIo.truncate(bed.file, 512);
@@ -216,6 +224,8 @@ class ExtensionRulesTest extends UsesTestBed {
         "truncate file: EFBIG (file too large): size 8193 is over the largest file of this layout,"
             + " 8192 bytes",
         () -> DirectIo.truncate(bed.file, 8193));
+    DirectIo.truncate(bed.file, 8192);
+    assertEquals(8192, bed.file.size());
     bed.file.close();
     assertThrows(ClosedFileException.class, () -> DirectIo.truncate(bed.file, 512));
   }

@@ -36,6 +36,7 @@ class FileRangesTest {
   @Test
   void rangeThatContinuesTheLastMakesItLonger() {
     assertEquals("0..8 9..12", text(of(0, 4, 4, 8, 9, 12)));
+    assertEquals("0..1 2..3 4..6", text(of(0, 1, 2, 3, 4, 5, 5, 6)));
     assertEquals("8..9 0..4", text(of(8, 9, 5, 5, 0, 4)), "an empty one is none");
     assertThrows(AssertionError.class, () -> of(4, 3));
   }
@@ -72,6 +73,10 @@ class FileRangesTest {
     assertEquals("", intersection(of(8192, 12288), of(0, 8192)));
     assertEquals("", intersection(of(8192, 12288), of(12288, 16384)));
     assertEquals("", intersection(of(), of(0, 4096)));
+    assertEquals(
+        "0..4096",
+        intersection(of(0, 4096, 8192, 12288, 16384, 20480, 24576, 28672), of(0, 1)),
+        "as many as there is room for");
     assertEquals("", intersection(of(0, 4096), of()));
   }
 

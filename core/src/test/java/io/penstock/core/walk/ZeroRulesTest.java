@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.bio.Direction;
 import io.penstock.core.device.Fault;
 import io.penstock.core.error.Errno;
+import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.Submitted;
 import io.penstock.core.fixture.TestBed;
@@ -266,5 +268,53 @@ class ZeroRulesTest extends UsesTestBed {
     assertEquals(5096, bed.file.size());
     assertEquals(512, bed.write('B', 12800, 512));
     assertEquals("b1*512 A*488 0*3096", bed.disk(4096, 4096));
+  }
+
+  @Test
+  @Rule("ZERO-8")
+  void onlyAFailedWriteAcrossTheEndOfFileLeavesSomethingToClear() throws IOException {
+    use(TestBed.of("0..1 mapped; 2..3 new @9").size(5120));
+    bed.errors.add(Fault.of(Errno.EIO).times(1));
+    Expect.failure(Errno.EIO, () -> bed.write('A', 4608, 512)); // up to the end
+    bed.errors.add(Fault.of(Errno.EIO).within(40960, 4096).times(1));
+    Expect.failure(Errno.EIO, () -> bed.write('B', 12800, 512)); // from the next block on
+    assertEquals(512, bed.write('B', 12800, 512));
+    List<String> each = List.of("write 5120+3072", "write 40960+4096"); // the gap and the data
+    assertEquals(
+        List.of("write 4608+512", each.get(0), each.get(1), each.get(0), each.get(1)), bed.sent());
+  }
+
+  @Test
+  @Rule({"ZERO-8", "ADM-10"})
+  void whatAFailedWriteHasLeftIsClearedWhenNoRequestUsesTheBlockMap() throws Exception {
+    use(TestBed.of("0..1 mapped; 2..3 new @9").size(5096).holding());
+    Submitted failing = bed.submitWrite('A', 4608, 1536);
+    bed.hold.fail(0, new IOException("cable"));
+    assertEquals("cable", failing.anyError().getMessage());
+    bed.submitRead(0, 512);
+    Background<Long> write = Background.start(() -> bed.write('B', 12800, 512)).awaitParked();
+    assertEquals(1, bed.hold.pending(), "the read is waited for");
+    while (!write.isDone()) {
+      bed.hold.completeAll();
+    }
+    assertEquals(512, write.result());
+  }
+
+  @Test
+  @Rule({"ZERO-3", "CMP-4"})
+  void nothingOfAnEarlierUseIsToldToTheHook() throws IOException {
+    use(TestBed.of("0 new").size(4096));
+    Submitted write = bed.request(4096, 'A');
+    bed.errors.add(Fault.of(Errno.EIO).times(2));
+    bed.submit(write, Direction.WRITE, 0);
+    bed.submit(write, Direction.WRITE, 0); // the blocks are allocated already
+    bed.layout.nextAnswer((query, mapping) -> mapping.allocated(bed.device, 0, 1));
+    bed.submit(write, Direction.WRITE, 0);
+    assertEquals(
+        List.of(
+            "end write 0+0 uninitialised 0..4096 failed",
+            "end write 0+0 failed",
+            "end write 0+4096"),
+        bed.journal.of("end"));
   }
 }

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
+import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.device.ErrorDevice;
 import io.penstock.core.device.Fault;
 import io.penstock.core.device.MemoryDevice;
@@ -90,6 +91,7 @@ class FlightRecorderTest {
     RecordedEvent read = requests.get(1);
     assertEquals("read", read.getString("direction"));
     assertEquals(4096, read.getLong("position"));
+    assertEquals(4096, read.getLong("requested"));
     assertEquals(0, read.getLong("bytes"));
     assertTrue(read.getString("error").contains("EIO"), read.toString());
 
@@ -187,6 +189,40 @@ class FlightRecorderTest {
     assertEquals(PAGE, refused.getLong("requested"));
     assertTrue(refused.getString("error").contains("17"), refused.toString());
     assertEquals(nanos(refused, "latency"), nanos(refused, "admission"), refused.toString());
+  }
+
+  @Test
+  void aWriteThatIsRefusedForWantOfAnExecutorIsRecordedToo() throws Exception {
+    BlockFile durable =
+        BlockFile.builder(disk, (query, mapping) -> mapping.mapped(disk, 0, 1))
+            .blockSize(PAGE)
+            .size(PAGE)
+            .dataSync(true)
+            .completions(
+                new CompletionExecutor(
+                    "none",
+                    () -> {
+                      throw new IllegalStateException("no threads left");
+                    }))
+            .build();
+    RecordedEvent refused =
+        Recorded.of(
+                directory,
+                () ->
+                    assertThrows(
+                        IOException.class,
+                        () ->
+                            DirectIo.submit(
+                                DirectIo.newRequest(),
+                                Direction.WRITE,
+                                durable,
+                                page,
+                                0,
+                                IoFlags.NONE,
+                                (request, bytes, error) -> {})),
+                REQUEST)
+            .only(REQUEST);
+    assertTrue(refused.getString("error").contains("ENOMEM"), refused.toString());
   }
 
   @Test

@@ -175,6 +175,59 @@ class RequestPhasesTest {
     BlockFile file = file(disk, inOrder(disk)).endOfIo(end -> spend(MILLISECOND)).build();
     assertSpentIn(read(file), "completion");
     assertSpentIn(submit(file), "completion");
+    BlockMapper hole = (query, mapping) -> mapping.hole(query.blocks());
+    file = file(disk, hole).endOfIo(end -> spend(MILLISECOND)).build();
+    assertSpentIn(read(file), "completion");
+  }
+
+  @Test
+  void whatADeviceDoesAfterTheLastBioHasEndedIsCompletion() throws Exception {
+    BlockDevice lingering =
+        new ForwardingDevice(disk) {
+          @Override
+          public void submit(Bio bio) {
+            delegate().submit(bio);
+            spend(MILLISECOND);
+          }
+        };
+    assertSpentIn(read(file(lingering, inOrder(lingering)).build()), "completion");
+  }
+
+  @Test
+  void waitingForWhatWasSentBeforeTheLastMappingIsDevice() throws Exception {
+    long waited = 50 * MILLISECOND; // more than it takes to send a bio for the first time
+    HoldDevice holding = new HoldDevice(disk);
+    BlockMapper holeBehindData =
+        (query, mapping) -> {
+          if (query.firstBlock() == 0) {
+            mapping.mapped(holding, 0, 1).boundary();
+          } else {
+            mapping.hole(query.blocks());
+          }
+        };
+    BlockFile file = file(holding, holeBehindData).build();
+    MemorySegment pages = Arena.ofAuto().allocate(2 * PAGE, PAGE);
+    CountDownLatch done = new CountDownLatch(1);
+    RecordedEvent request =
+        Recorded.of(
+                directory,
+                () -> {
+                  DirectIo.submit(
+                      DirectIo.newRequest(),
+                      Direction.READ,
+                      file,
+                      IoVector.of(pages),
+                      0,
+                      IoFlags.NONE,
+                      (told, bytes, error) -> done.countDown());
+                  spend(waited);
+                  holding.completeAll();
+                  done.await();
+                },
+                REQUEST)
+            .only(REQUEST);
+    assertSpentIn(request, "device");
+    assertTrue(nanos(request, "device") >= waited, request.toString());
   }
 
   @Test
@@ -196,8 +249,11 @@ class RequestPhasesTest {
           mapping.defer();
         };
     BlockFile file =
-        file(disk, deferring).completions(new CompletionExecutor("slow", () -> slow)).build();
-    assertSpentIn(submit(file), "deferred");
+        file(disk, deferring)
+            .completions(new CompletionExecutor("slow", () -> slow))
+            .endOfIo(end -> spend(MILLISECOND))
+            .build();
+    assertSpentIn(submit(file), "deferred", "completion");
     for (Thread each : threads) {
       each.join();
     }
@@ -240,6 +296,17 @@ class RequestPhasesTest {
       }
       return super.limits();
     }
+  }
+
+  @Test
+  void whatIsDoneWithAnAnswerIsAssembly() throws Exception {
+    SlowLimits device = new SlowLimits(disk);
+    BlockMapper mapper =
+        (query, mapping) -> {
+          inOrder(device).map(query, mapping);
+          device.slow = true;
+        };
+    assertSpentIn(read(file(device, mapper).build()), "assembly");
   }
 
   @Test
