@@ -45,11 +45,7 @@ class WaitingRulesTest extends UsesTestBed {
   @Test
   @Rule({"ADM-7", "BIO-6"})
   void waitInTheMiddleOfAWalkIsNotCutShortByAnInterruptAndKeepsIt() throws Exception {
-    use(
-        TestBed.of("0..1 mapped")
-            .limits(limits -> limits.withMaximum(8, 4096, 4096))
-            .file(file -> file.maxOutstandingBios(1))
-            .holding());
+    use(TestBed.of("0..1 mapped").blockByBlock().holding());
     Background<String> read =
         Background.start(
             () -> {

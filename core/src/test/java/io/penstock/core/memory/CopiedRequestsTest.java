@@ -42,6 +42,14 @@ class CopiedRequestsTest extends UsesTestBed {
     return TestBed.of("0..15 mapped").holding().file(file -> file.bounceRoom(room));
   }
 
+  private void fillRoom() {
+    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+  }
+
+  private void emptyRoom() {
+    room.leave(AT_A_TIME * REQUEST);
+  }
+
   private static MemorySegment heap() {
     return MemorySegment.ofArray(new byte[REQUEST]).fill((byte) 'H');
   }
@@ -70,24 +78,24 @@ class CopiedRequestsTest extends UsesTestBed {
   @Test
   void memoryThatGoesStraightNeedsNoRoom() throws IOException {
     use(bounded());
-    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+    fillRoom();
     Submitted read = bed.submitRead(0, REQUEST);
     assertEquals(1, bed.hold.pending());
     bed.finish();
     assertEquals(REQUEST, read.bytes());
-    room.leave(AT_A_TIME * REQUEST);
+    emptyRoom();
   }
 
   @Test
   void whatADeviceTakesFromTheHeapNeedsNone() throws IOException {
     use(bounded().limits(limits -> limits.withMemoryAccess(true, false)));
-    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+    fillRoom();
     bed.submit(Direction.READ, 0, heap());
     assertEquals(1, bed.hold.pending());
     try (Arena shared = Arena.ofShared()) {
       bed.submit(Direction.READ, 0, shared.allocate(REQUEST, REQUEST));
       assertEquals(1, bed.hold.pending(), "others may close this one: it is copied");
-      room.leave(AT_A_TIME * REQUEST);
+      emptyRoom();
       bed.finish();
     }
   }
@@ -95,27 +103,27 @@ class CopiedRequestsTest extends UsesTestBed {
   @Test
   void threadThatWaitsForItsRequestNeedsNone() throws Exception {
     use(bounded());
-    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+    fillRoom();
     Background<Submitted> read =
         Background.start(() -> bed.submit(Direction.READ, 0, heap(), IoFlag.FORCE_WAIT));
     read.awaitParked();
     bed.hold.completeAll();
     assertEquals(REQUEST, read.result().bytes());
-    room.leave(AT_A_TIME * REQUEST);
+    emptyRoom();
   }
 
   @Test
   @Rule("ADM-12")
   void noWaitRequestIsToldInsteadOfWaitingForRoom() throws IOException {
     use(bounded());
-    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+    fillRoom();
     Submitted read = bed.submit(Direction.READ, 0, heap(), IoFlag.NOWAIT);
     Expect.error(
         Errno.EAGAIN,
         "read file at 0 length 4096: EAGAIN (would have to wait): others copy as much memory as may"
             + " be at a time",
         read.error());
-    room.leave(AT_A_TIME * REQUEST);
+    emptyRoom();
     Submitted second = bed.submit(Direction.READ, 0, heap(), IoFlag.NOWAIT);
     bed.finish();
     assertEquals(REQUEST, second.bytes());
@@ -125,10 +133,10 @@ class CopiedRequestsTest extends UsesTestBed {
   @Rule("CMP-11")
   void requestThatIsCancelledWhileItWaitsSendsNothing() throws IOException {
     use(bounded());
-    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+    fillRoom();
     Submitted read = bed.submit(Direction.READ, 0, heap());
     read.request.cancel(read.request.generation());
-    room.leave(AT_A_TIME * REQUEST);
+    emptyRoom();
     bed.finish();
     Expect.error(
         Errno.ECANCELED,
@@ -141,7 +149,7 @@ class CopiedRequestsTest extends UsesTestBed {
   @Rule("ADM-10")
   void closeWaitsForWhatWaitsForRoomToo() throws Exception {
     use(bounded());
-    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+    fillRoom();
     Submitted read = bed.submit(Direction.READ, 0, heap());
     Background<Void> close =
         Background.start(
@@ -150,7 +158,7 @@ class CopiedRequestsTest extends UsesTestBed {
               return null;
             });
     close.awaitParked();
-    room.leave(AT_A_TIME * REQUEST);
+    emptyRoom();
     bed.finish();
     close.result();
     assertEquals(REQUEST, read.bytes());
@@ -160,7 +168,7 @@ class CopiedRequestsTest extends UsesTestBed {
   @Rule("ZERO-6")
   void writeTakesItsClaimOnlyWhenItIsIn() throws IOException {
     use(bounded());
-    assertTrue(room.tryEnter(AT_A_TIME * REQUEST));
+    fillRoom();
     MemorySegment part = heap().asSlice(0, 512);
     Submitted waiting = bed.submit(Direction.WRITE, 0, part);
     assertEquals(0, bed.file.exclusion().held());
@@ -169,7 +177,7 @@ class CopiedRequestsTest extends UsesTestBed {
     bed.finish();
     assertEquals(512, other.bytes());
     assertFalse(waiting.isDone());
-    room.leave(AT_A_TIME * REQUEST);
+    emptyRoom();
     bed.finish();
     assertEquals(512, waiting.bytes());
     assertEquals("H*512 A*512 b0*3072", bed.disk(0, 4096));

@@ -165,7 +165,7 @@ class MemoryKindRulesTest {
 
   @Test
   void writeOfConfinedMemoryGoesOnOnAnotherThread() throws Exception {
-    use(oneBlockAtATime());
+    use(TestBed.of("0..1 mapped").blockByBlock().holding());
     try (Arena mine = Arena.ofConfined()) {
       Submitted write = bed.submit(Direction.WRITE, 0, mine.allocate(8192).fill((byte) 'A'));
       Background.start(
@@ -195,17 +195,10 @@ class MemoryKindRulesTest {
         "b0*1024 b1*1024 b2*1024 b3*1024 b4*1024 b5*1024 b6*1024 b7*1024", Words.of(read.memory));
   }
 
-  private TestBed.Builder oneBlockAtATime() {
-    return TestBed.of("0..1 mapped")
-        .limits(limits -> limits.withMaximum(8, 4096, 4096))
-        .file(file -> file.maxOutstandingBios(1))
-        .holding();
-  }
-
   @Test
   @Rule("BIO-6")
   void errorSeenOnTheWayStopsARequestThatIsCopied() throws IOException {
-    use(oneBlockAtATime());
+    use(TestBed.of("0..1 mapped").blockByBlock().holding());
     Submitted read = bed.submit(Direction.READ, 0, MemorySegment.ofArray(new byte[8192]));
     bed.hold.fail(0, new IOException("cable"));
     bed.finish();
@@ -216,7 +209,7 @@ class MemoryKindRulesTest {
   @Test
   @Rule("BIO-6")
   void requestThatIsCopiedIsSuspendedAndGoesOn() throws IOException {
-    use(oneBlockAtATime());
+    use(TestBed.of("0..1 mapped").blockByBlock().holding());
     Submitted read = bed.submit(Direction.READ, 0, MemorySegment.ofArray(new byte[8192]));
     bed.finish();
     assertEquals(8192, read.bytes());

@@ -179,11 +179,7 @@ class MemoryLifetimeTest extends UsesTestBed {
   @Test
   @Rule("MEM-1")
   void arenaClosedInTheMiddleOfAWriteThatIsCopiedIsAFault() throws IOException {
-    use(
-        TestBed.of("0..1 mapped")
-            .limits(limits -> limits.withMaximum(8, 4096, 4096))
-            .file(file -> file.maxOutstandingBios(1))
-            .holding());
+    use(TestBed.of("0..1 mapped").blockByBlock().holding());
     long before = BufferPool.shared().bytesInUse();
     Arena arena = Arena.ofShared();
     Submitted write = bed.submit(Direction.WRITE, 0, arena.allocate(8192, 4096));
