@@ -7,6 +7,7 @@ import io.penstock.core.map.BlockMapper;
 import io.penstock.core.metric.IoMetrics;
 import java.nio.file.OpenOption;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -91,205 +92,114 @@ public record DirectFileOptions(
 
   /** The same options with another engine. */
   public DirectFileOptions withEngine(String name) {
-    return new DirectFileOptions(
-        name,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.engine = name);
   }
 
   /** The same options with a way to do I/O that need not be installed. */
   public DirectFileOptions withProvider(DeviceProvider way) {
-    return new DirectFileOptions(
-        engine,
-        way,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.provider = way);
   }
 
   /** The same options for another number of operations in flight. */
   public DirectFileOptions withDepth(int operations) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        operations,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.depth = operations);
   }
 
   /** The same options with another fate of unaligned requests. */
   public DirectFileOptions withAlignment(AlignmentMode mode) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        mode,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.alignment = mode);
   }
 
   /** The same options with or without the buffered fallback. */
   public DirectFileOptions withBufferedFallback(boolean allowed) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        allowed,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.bufferedFallback = allowed);
   }
 
   /** The same options; whether every write is durable before it is reported. */
   public DirectFileOptions withDataSync(boolean value) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        value,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.dataSync = value);
   }
 
   /** The same options; whether a block device in use is refused for writing. */
   public DirectFileOptions withExclusive(boolean value) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        value,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.exclusive = value);
   }
 
   /** The same options on a loop. */
   public DirectFileOptions withLoop(ConfinedLoop confined) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        confined,
-        ioClass,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.loop = confined);
   }
 
   /** The same options for a file whose transfers somebody waits for, or nobody. */
   public DirectFileOptions withIoClass(IoClass value) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        value,
-        limits,
-        layoutView,
-        metrics);
+    return with(draft -> draft.ioClass = value);
   }
 
   /** The same options with these limits, in no particular order, instead of those they have. */
   public DirectFileOptions withLimits(IoLimits... shared) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        List.of(shared),
-        layoutView,
-        metrics);
+    return with(draft -> draft.limits = List.of(shared));
   }
 
   /** The same options with a look at what the file's layout is asked and answers. */
   public DirectFileOptions withLayoutView(UnaryOperator<BlockMapper> view) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        view,
-        metrics);
+    return with(draft -> draft.layoutView = view);
   }
 
   /** The same options for a file whose requests are measured. */
   public DirectFileOptions withMetrics(IoMetrics measured) {
-    return new DirectFileOptions(
-        engine,
-        provider,
-        depth,
-        alignment,
-        bufferedFallback,
-        dataSync,
-        exclusive,
-        loop,
-        ioClass,
-        limits,
-        layoutView,
-        measured);
+    return with(draft -> draft.metrics = measured);
+  }
+
+  private DirectFileOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options that are about to differ in one value. */
+  private static final class Draft {
+    private String engine;
+    private @Nullable DeviceProvider provider;
+    private int depth;
+    private AlignmentMode alignment;
+    private boolean bufferedFallback;
+    private boolean dataSync;
+    private boolean exclusive;
+    private @Nullable ConfinedLoop loop;
+    private IoClass ioClass;
+    private List<IoLimits> limits;
+    private UnaryOperator<BlockMapper> layoutView;
+    private @Nullable IoMetrics metrics;
+
+    Draft(DirectFileOptions options) {
+      engine = options.engine;
+      provider = options.provider;
+      depth = options.depth;
+      alignment = options.alignment;
+      bufferedFallback = options.bufferedFallback;
+      dataSync = options.dataSync;
+      exclusive = options.exclusive;
+      loop = options.loop;
+      ioClass = options.ioClass;
+      limits = options.limits;
+      layoutView = options.layoutView;
+      metrics = options.metrics;
+    }
+
+    DirectFileOptions options() {
+      return new DirectFileOptions(
+          engine,
+          provider,
+          depth,
+          alignment,
+          bufferedFallback,
+          dataSync,
+          exclusive,
+          loop,
+          ioClass,
+          limits,
+          layoutView,
+          metrics);
+    }
   }
 }
