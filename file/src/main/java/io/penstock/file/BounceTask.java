@@ -7,7 +7,6 @@ import io.penstock.core.error.Errno;
 import io.penstock.core.file.BounceRoom;
 import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.IoVector;
-import io.penstock.core.memory.MemoryKind;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
@@ -53,21 +52,12 @@ class BounceTask implements Runnable {
     this.position = position;
     this.flags = flags;
     this.handler = handler;
-    this.memory = hasConfined(memory) ? copy(memory) : memory;
+    this.memory = memory.hasConfinedMemory() ? copy(memory) : memory;
   }
 
   /** The memory, or the copy of it. */
   final IoVector memory() {
     return memory;
-  }
-
-  private static boolean hasConfined(IoVector memory) {
-    for (int i = 0; i < memory.count(); i++) {
-      if (memory.kind(i) == MemoryKind.CONFINED) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private IoVector copy(IoVector memory) throws IOException {

@@ -172,6 +172,16 @@ public final class IoVector {
     return restricted;
   }
 
+  /** Whether some segment is confined to a thread: no other may touch it. */
+  public boolean hasConfinedMemory() {
+    for (int i = 0; restricted && i < count; i++) {
+      if (kinds[i] == MemoryKind.CONFINED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Bytes in segments that an asynchronous request has to copy, wherever they start: those of
    * arenas that others may close, and of the heap.

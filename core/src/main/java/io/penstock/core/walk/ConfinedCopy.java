@@ -15,17 +15,6 @@ final class ConfinedCopy {
 
   private ConfinedCopy() {}
 
-  static boolean isNeeded(IoVector memory) {
-    if (memory.hasRestrictedMemory()) {
-      for (int i = 0; i < memory.count(); i++) {
-        if (memory.kind(i) == MemoryKind.CONFINED) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
   /**
    * Copies the confined segments; the others stay what they are, and so does one whose arena is
    * closed: the walk comes to it and says so (MEM-1).

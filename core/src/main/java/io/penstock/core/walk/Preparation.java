@@ -76,11 +76,6 @@ final class Preparation {
     holdsClaim |= stage == Stage.CLAIMED || stage == Stage.CLAIMED_LATE;
   }
 
-  /** Gives up; what is held is released at the end of the request. */
-  void abandon() {
-    done = true;
-  }
-
   /**
    * Goes on as far as possible.
    *

@@ -148,9 +148,7 @@ public final class RequestWalk extends Completable
     long known;
     try {
       known = admission.check(file, direction, vector, position, flags, waits);
-      if (!waits
-          && direction == Direction.WRITE
-          && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC))) {
+      if (!waits && Terms.isDataSync(direction, file, flags)) {
         // ADM-13: before anything is sent
         file.completions().require();
       }
@@ -185,7 +183,7 @@ public final class RequestWalk extends Completable
       IoFlags flags,
       boolean waits) {
     IoVector walked = vector;
-    if (!waits && direction == Direction.WRITE && ConfinedCopy.isNeeded(vector)) {
+    if (!waits && direction == Direction.WRITE && vector.hasConfinedMemory()) {
       ConfinedCopy copy = ConfinedCopy.of(vector, file.limits().memoryAlignment());
       confinedCopy = copy;
       walked = copy.vector();
@@ -223,7 +221,6 @@ public final class RequestWalk extends Completable
         return;
       }
     } catch (IOException | RuntimeException | Error failure) {
-      preparation.abandon();
       walker.fail(terms.asIo(failure, "walk"));
     }
     endWalk();
@@ -241,7 +238,6 @@ public final class RequestWalk extends Completable
     try {
       terms.file().completions().require().execute(this);
     } catch (IOException | RuntimeException | Error failure) {
-      preparation.abandon();
       walker.fail(terms.asIo(failure, "resume"));
       HandlerQueue queue = HandlerQueue.current();
       queue.open();

@@ -59,7 +59,7 @@ final class Terms {
     noWait = flags.has(IoFlag.NOWAIT);
     atomic = flags.has(IoFlag.ATOMIC);
     overwriteOnly = flags.has(IoFlag.OVERWRITE_ONLY);
-    dataSync = write && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC));
+    dataSync = isDataSync(direction, file, flags);
     deadline = Bio.NEVER;
     this.copied = copied;
     this.waits = false;
@@ -69,6 +69,11 @@ final class Terms {
     blocksBeforeWalk = waits || (write && !file.traits().publishesSize() && HandlerQueue.mayWait());
     claimsAlone = write && memoryMayFail && !overwriteOnly && !file.traits().laidOutByDevice();
     needsClaim = write && (claimsAlone || file.state().isShared() || canBePartial());
+  }
+
+  /** Whether a request is to be durable before it is reported. */
+  static boolean isDataSync(Direction direction, BlockFile file, IoFlags flags) {
+    return direction == Direction.WRITE && (file.isDataSync() || flags.has(IoFlag.DATA_SYNC));
   }
 
   /** Those that change: the collector makes a write of a reference dear. */

@@ -66,7 +66,11 @@ class IoVectorTest {
     assertSame(MemoryKind.CLOSEABLE, MemoryKind.of(shared.allocate(8)));
     try (Arena confined = Arena.ofConfined()) {
       assertSame(MemoryKind.CONFINED, MemoryKind.of(confined.allocate(8)));
+      IoVector others = IoVector.of(own, shared.allocate(8));
+      assertFalse(others.hasConfinedMemory());
+      assertTrue(others.add(confined.allocate(8)).add(own).hasConfinedMemory());
     }
+    assertFalse(vector.hasConfinedMemory());
   }
 
   @Test
