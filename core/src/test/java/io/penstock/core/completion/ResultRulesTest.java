@@ -148,6 +148,16 @@ class ResultRulesTest extends UsesTestBed {
   }
 
   @Test
+  @Rule({"CMP-4", "ADM-12"})
+  void hookIsNotToldOfARequestThatDidNotGetIn() throws IOException {
+    use(TestBed.of("0 mapped"));
+    bed.file.freeze();
+    Expect.failure(Errno.EAGAIN, () -> bed.write('A', 0, 512, IoFlag.NOWAIT));
+    bed.file.thaw();
+    assertEquals(List.of(), bed.journal.of("end"));
+  }
+
+  @Test
   @Rule("CMP-4")
   void hookIsCalledOnceWithPositionBytesAndCookie() throws IOException {
     use(TestBed.of("0..1 mapped cookie=c; 2 hole; 3 mapped @9"));

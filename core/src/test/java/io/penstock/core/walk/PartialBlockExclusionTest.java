@@ -98,7 +98,7 @@ class PartialBlockExclusionTest extends UsesTestBed {
   @Test
   void whatTouchesNoBlockInCommonAndWholeBlocksDoNotWait() throws IOException {
     useHolding(TestBed.of("0..3 mapped"));
-    bed.submitWrite('A', 0, 512);
+    bed.submitWrite('A', 3584, 512); // ends where B begins
     bed.submitWrite('B', 4096, 512);
     bed.submitWrite('C', 8192, 8192);
     bed.submitWrite('D', 8192, 8192);

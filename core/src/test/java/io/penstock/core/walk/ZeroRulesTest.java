@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.bio.Direction;
+import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.device.Fault;
 import io.penstock.core.error.Errno;
 import io.penstock.core.fixture.Background;
@@ -17,6 +18,8 @@ import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -262,12 +265,46 @@ class ZeroRulesTest extends UsesTestBed {
     use(TestBed.of("0..1 mapped; 2..3 new @9").size(5096));
     bed.errors.add(Fault.of(Errno.EIO).afterwards().times(1));
     Expect.failure(Errno.EIO, () -> bed.write('A', 4608, 1536));
+    List<String> before = bed.sent();
     Expect.failure(Errno.EAGAIN, () -> bed.write('B', 12800, 512, IoFlag.NOWAIT));
+    assertEquals(before, bed.sent(), "to clear it would be to wait");
     bed.errors.add(Fault.of(Errno.ENXIO).times(1));
     Expect.failure(Errno.ENXIO, () -> bed.write('B', 12800, 512));
     assertEquals(5096, bed.file.size());
     assertEquals(512, bed.write('B', 12800, 512));
     assertEquals("b1*512 A*488 0*3096", bed.disk(4096, 4096));
+  }
+
+  @Test
+  @Rule("ZERO-8")
+  void failureToClearIsForgottenWithTheRequestThatCouldNotEvenTellOfIt() throws Exception {
+    AtomicBoolean full = new AtomicBoolean(true);
+    use(
+        TestBed.of("0..1 mapped; 2..3 new @9")
+            .size(5096)
+            .file(
+                file ->
+                    file.completions(
+                        new CompletionExecutor("small", () -> task -> laterUnless(full, task)))));
+    bed.errors.add(Fault.of(Errno.EIO).afterwards().times(1));
+    Expect.failure(Errno.EIO, () -> bed.write('A', 4608, 1536));
+    bed.errors.add(Fault.of(Errno.ENXIO).times(1));
+    Submitted write = bed.request(512, 'B');
+    bed.submit(write, Direction.WRITE, 12800);
+    assertEquals("full", write.await().anyError().getCause().getMessage());
+    full.set(false);
+    bed.submit(write, Direction.WRITE, 12800);
+    while (write.calls() < 2) {
+      bed.finish(); // a thread of its own hands it over when the rest of the block is clean
+    }
+    assertEquals("handler 512", bed.journal.of("handler").getLast());
+  }
+
+  private void laterUnless(AtomicBoolean full, Runnable task) {
+    if (full.get()) {
+      throw new RejectedExecutionException("full");
+    }
+    bed.later.execute(task);
   }
 
   @Test
@@ -298,6 +335,23 @@ class ZeroRulesTest extends UsesTestBed {
       bed.hold.completeAll();
     }
     assertEquals(512, write.result());
+  }
+
+  @Test
+  @Rule({"ZERO-8", "ADM-10"})
+  void writeThatDoesNotWaitMapsNothingBeforeWhatAFailedOneHasLeftIsCleared() throws IOException {
+    use(TestBed.of("0..1 mapped; 2..3 new @9").size(5096).holding());
+    Submitted failing = bed.submitWrite('A', 4608, 1536);
+    bed.hold.fail(0, new IOException("cable"));
+    assertEquals("cable", failing.anyError().getMessage());
+    bed.submitRead(0, 512);
+    List<String> before = bed.journal.of("map");
+    Submitted write = bed.submitWrite('B', 12800, 512);
+    assertEquals(before, bed.journal.of("map"));
+    while (!write.isDone()) {
+      bed.finish();
+    }
+    assertEquals(512, write.bytes());
   }
 
   @Test

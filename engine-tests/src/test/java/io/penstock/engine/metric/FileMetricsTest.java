@@ -147,6 +147,7 @@ class FileMetricsTest {
     assertEquals(List.of("opened", "opened"), told);
     assertEquals(2, one.on(disk).reads().latency().count());
     assertEquals(2, two.on(other).reads().latency().count());
+    assertEquals(0, two.on(other).inFlight(), "each is told of its own operations");
     assertEquals(List.of(one, two), metrics.files());
     first.close();
     assertEquals(List.of("opened", "opened"), told);
