@@ -29,7 +29,8 @@ final class Navigation {
             "docs/rules.md",
             "docs/conformance.md",
             "docs/performance.md",
-            "docs/reliability.md"));
+            "docs/reliability.md",
+            "docs/mutants.md"));
     GROUPS.put("The project", List.of("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"));
   }
 
