@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What became of each mutant when its class was changed last: a whole run takes long, and one of
- * a few classes replaces what is known of those. One line each: status, place, change.
+ * What became of each mutant when its class was changed last: a whole run takes long, and one of a
+ * few classes replaces what is known of those. One line each: status, place, change.
  */
 final class KeptMutants {
   private static final String BETWEEN = "\t";
