@@ -55,8 +55,8 @@ class DelayDeviceTest {
     }
   }
 
-  /** Has the device hand these on in one batch: it is kept busy until all of them are due. */
-  private static void handOnTogether(DelayDevice device, List<BioProbe> bios) throws Exception {
+  /** The device hands nothing on any more until what is returned is opened. */
+  private static CountDownLatch keepBusy(DelayDevice device) throws IOException {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     BioProbe.read(device, 0, 512)
@@ -67,6 +67,12 @@ class DelayDeviceTest {
             })
         .submit();
     awaitOpen(busy);
+    return go;
+  }
+
+  /** Has the device hand these on in one batch: it is kept busy until all of them are due. */
+  private static void handOnTogether(DelayDevice device, List<BioProbe> bios) throws Exception {
+    CountDownLatch go = keepBusy(device);
     long due = System.nanoTime();
     for (BioProbe each : bios) {
       each.bio.markInFlight();
@@ -201,16 +207,7 @@ class DelayDeviceTest {
     for (boolean interrupt : new boolean[] {false, true}) {
       MemoryDevice behind = MemoryDevice.of(1 << 20);
       DelayDevice device = new DelayDevice(behind, Duration.ZERO);
-      CountDownLatch busy = new CountDownLatch(1);
-      CountDownLatch go = new CountDownLatch(1);
-      BioProbe.read(device, 0, 512)
-          .then(
-              () -> {
-                busy.countDown();
-                awaitOpen(go);
-              })
-          .submit();
-      awaitOpen(busy);
+      CountDownLatch go = keepBusy(device);
       Background<Boolean> close =
           Background.start(
                   () -> {

@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * Judges the report of a mutation run; the second half of {@code build/prove-mutants}.
  *
- * <p>Options: {@code --report mutations.xml --sources DIR --reviewed FILE --tests N --kept FILE}
- * and, if wanted, {@code --threshold PERCENT --page FILE --figures FILE}. The run is judged, or,
- * for a page, all that is {@linkplain KeptMutants kept}.
+ * <p>Options: {@code --report mutations.xml --sources DIR --reviewed FILE --tests N} and, if
+ * wanted, {@code --kept FILE --threshold PERCENT --page FILE --figures FILE}. The run is judged,
+ * or, for a page, all that is {@linkplain KeptMutants kept}.
  */
 public final class MutantsMain {
   private MutantsMain() {}
@@ -29,7 +29,10 @@ public final class MutantsMain {
     long tests = Long.parseLong(options.get("--tests"));
     List<Mutant> run =
         MutationReport.read(Path.of(options.get("--report")), Path.of(options.get("--sources")));
-    List<Mutant> all = KeptMutants.replace(Path.of(options.get("--kept")), run);
+    List<Mutant> all =
+        options.containsKey("--kept")
+            ? KeptMutants.replace(Path.of(options.get("--kept")), run)
+            : run;
     MutationVerdict verdict =
         new MutationVerdict(
             options.containsKey("--page") ? all : run,
