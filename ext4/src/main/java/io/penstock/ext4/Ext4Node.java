@@ -27,11 +27,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a name leads to: a file, a directory, a symbolic link or something else, as it was when it
- * was looked up. Thread-safe.
+ * was looked up. What is asked of it is answered as it is now. Thread-safe.
+ *
+ * <p><b>Errors</b> of all methods that read from the volume, or change it: ESTALE when it was
+ * deleted since, even where something else has its inode's number by now.
  */
 public final class Ext4Node {
   private final Ext4Volume volume;
@@ -56,22 +60,12 @@ public final class Ext4Node {
     return inode;
   }
 
-  /** The same, as it is now where that can change. */
+  /** The same, as it is now where that can change; to be used within a {@link Ext4Volume#look}. */
   private Ext4Node now() throws IOException {
     if (!volume.isWritable()) {
       return this;
     }
-    Ext4Node now = volume.node(number());
-    if (now.inode.generation() != inode.generation()) {
-      throw new BlockIoException(
-          Errno.ESTALE, "look up", describe(), "it was removed; look the name up again");
-    }
-    return now;
-  }
-
-  /** Its number, if it is still the same. */
-  private long current() throws IOException {
-    return now().number();
+    return new Ext4Node(volume, volume.writer().inodes().current("look up", inode));
   }
 
   /** Its number. */
@@ -113,7 +107,7 @@ public final class Ext4Node {
           Errno.EOPNOTSUPP, "open", describe(), "it is encrypted or compressed");
     }
     if (volume.isWritable() && !inode.has(InodeFlag.INLINE_DATA)) {
-      SharedFile shared = volume.openFiles().open(number(), describe());
+      SharedFile shared = volume.openFiles().open(inode, describe());
       return new Ext4File(this, new DataFile(shared), shared);
     }
     return new Ext4File(this, new DataFile(inode, table(), describe()), null);
@@ -133,6 +127,23 @@ public final class Ext4Node {
    * @throws IOException when the block map cannot be read or is damaged
    */
   public void runs(RunVisitor visitor) throws IOException {
+    if (!volume.isWritable()) {
+      walkRuns(visitor);
+      return;
+    }
+    List<FileRun> all = new ArrayList<>();
+    var _ =
+        volume.look(
+            () -> {
+              now().walkRuns(all::add);
+              return all;
+            });
+    for (FileRun each : all) {
+      visitor.visit(each);
+    }
+  }
+
+  private void walkRuns(RunVisitor visitor) throws IOException {
     int shift = table().store().geometry().blockShift();
     long count = (inode.size() >>> shift) + ((inode.size() & ((1L << shift) - 1)) != 0 ? 1 : 0);
     if (kind() == FileKind.SYMBOLIC_LINK && isTargetInInode()) {
@@ -227,7 +238,7 @@ public final class Ext4Node {
   }
 
   private Ext4Node created(Name name, NewNode node) throws IOException {
-    return volume.node(volume.names().create(current(), name, node));
+    return volume.node(volume.names().create(inode, name, node));
   }
 
   /**
@@ -281,7 +292,7 @@ public final class Ext4Node {
       throw new BlockIoException(
           Errno.EXDEV, "link", name.toString(), "it is on another volume; copy it instead");
     }
-    volume.names().link(current(), name, node.current());
+    volume.names().link(inode, name, node.inode);
   }
 
   /**
@@ -292,7 +303,7 @@ public final class Ext4Node {
    *     reading
    */
   public void unlink(Name name) throws IOException {
-    volume.names().unlink(current(), name);
+    volume.names().unlink(inode, name);
   }
 
   /**
@@ -302,7 +313,7 @@ public final class Ext4Node {
    *     reading
    */
   public void removeDirectory(Name name) throws IOException {
-    volume.names().removeDirectory(current(), name);
+    volume.names().removeDirectory(inode, name);
   }
 
   // --- symbolic links ---
@@ -314,6 +325,10 @@ public final class Ext4Node {
    */
   public byte[] target() throws IOException {
     require(FileKind.SYMBOLIC_LINK, Errno.EINVAL, "read link", "it is a " + kind());
+    return Objects.requireNonNull(volume.look(() -> now().targetNow()));
+  }
+
+  private byte[] targetNow() throws IOException {
     if (isTargetInInode()) {
       return inode.blockArea().copy(0, (int) inode.size());
     }
@@ -346,7 +361,7 @@ public final class Ext4Node {
    * @throws IOException when they cannot be read or are damaged
    */
   public List<String> attributeNames() throws IOException {
-    return new Attributes(inode, table()).names();
+    return Objects.requireNonNull(volume.look(() -> new Attributes(now().inode, table()).names()));
   }
 
   /**
@@ -355,7 +370,7 @@ public final class Ext4Node {
    * @throws IOException when it cannot be read or is damaged
    */
   public byte @Nullable [] attribute(String name) throws IOException {
-    return new Attributes(inode, table()).value(name);
+    return volume.look(() -> new Attributes(now().inode, table()).value(name));
   }
 
   /**
@@ -368,7 +383,7 @@ public final class Ext4Node {
    *     reading
    */
   public void setAttribute(String name, byte[] value) throws IOException {
-    volume.names().setAttribute(current(), name, value);
+    volume.names().setAttribute(inode, name, value);
   }
 
   /**
@@ -377,14 +392,14 @@ public final class Ext4Node {
    * @throws IOException ENODATA when there is none of this name; otherwise as {@link #setAttribute}
    */
   public void removeAttribute(String name) throws IOException {
-    volume.names().removeAttribute(current(), name);
+    volume.names().removeAttribute(inode, name);
   }
 
   // --- what it says of itself ---
 
   /** Sets permissions: the lower 12 bits of its mode. Throws as {@link #setOwner}. */
   public void setPermissions(int permissions) throws IOException {
-    volume.names().setPermissions(current(), permissions);
+    volume.names().setPermissions(inode, permissions);
   }
 
   /**
@@ -392,14 +407,14 @@ public final class Ext4Node {
    *
    * @param uid -1 to keep it
    * @param gid -1 to keep it
-   * @throws IOException ESTALE when it was removed, EPERM when it is marked as not to be changed;
-   *     EROFS when the volume was opened for reading
+   * @throws IOException EPERM when it is marked as not to be changed; EROFS when the volume was
+   *     opened for reading
    */
   public void setOwner(long uid, long gid) throws IOException {
     volume
         .names()
         .edit(
-            current(),
+            inode,
             fields -> {
               if (uid >= 0) {
                 var _ = fields.uid(uid);
@@ -420,7 +435,7 @@ public final class Ext4Node {
     volume
         .names()
         .edit(
-            current(),
+            inode,
             fields -> {
               if (modification != null) {
                 var _ = fields.modificationTime(modification);

@@ -360,7 +360,7 @@ public final class Ext4Volume implements AutoCloseable {
       throw new BlockIoException(
           Errno.EXDEV, "rename", name.toString(), "it is on another volume; copy it instead");
     }
-    names().rename(from.number(), name, to.number(), newName, replaces);
+    names().rename(from.inode(), name, to.inode(), newName, replaces);
   }
 
   /** Whether the volume makes use of a feature. */

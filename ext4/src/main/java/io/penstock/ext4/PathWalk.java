@@ -33,7 +33,19 @@ final class PathWalk {
 
   /** What a path leads to. */
   static Ext4Node walk(Ext4Volume volume, byte[] path, boolean followLast) throws IOException {
-    return new PathWalk(volume, path, volume.root()).run(followLast);
+    PathWalk walk = new PathWalk(volume, path, volume.root());
+    try {
+      return walk.run(followLast);
+    } catch (BlockIoException failure) {
+      if (!failure.is(Errno.ESTALE)) {
+        throw failure;
+      }
+      BlockIoException gone =
+          new BlockIoException(
+              Errno.ENOENT, "look up", walk.path, "something on the way was removed meanwhile");
+      gone.initCause(failure);
+      throw gone;
+    }
   }
 
   /** Puts the names of a path before the others. */

@@ -312,6 +312,55 @@ class NameRulesTest {
     }
   }
 
+  /** Its number has another use by now, of another kind even. */
+  @Test
+  void whatWasRemovedIsNotTakenForWhatHasItsNumberNow() throws Exception {
+    writing(
+        "-t ext4",
+        volume -> {
+          Ext4Node root = volume.root();
+          Ext4Node directory = root.createDirectory(name("a"), 0755);
+          root.removeDirectory(name("a"));
+          Ext4Node second = root.createDirectory(name("b"), 0755);
+          assertEquals(directory.number(), second.number());
+          second.createFile(name("kept"), 0644);
+          assertRefused(Errno.ESTALE, () -> directory.createFile(name("new"), 0644));
+          assertRefused(Errno.ESTALE, () -> directory.unlink(name("kept")));
+          assertRefused(Errno.ESTALE, () -> directory.find(name("kept")));
+          assertRefused(Errno.ESTALE, directory::entries);
+          assertRefused(Errno.ESTALE, () -> directory.runs(run -> {}));
+          assertRefused(
+              Errno.ESTALE,
+              () -> volume.rename(directory, name("kept"), root, name("moved"), true));
+          assertRefused(
+              Errno.ESTALE, () -> volume.rename(root, name("b"), directory, name("b"), true));
+
+          Ext4Node file = second.child(name("kept"));
+          assertNotNull(file);
+          second.unlink(name("kept"));
+          byte[] target = "t".repeat(100).getBytes(StandardCharsets.US_ASCII);
+          Ext4Node link = second.createSymbolicLink(name("link"), target);
+          assertEquals(file.number(), link.number());
+          assertRefused(Errno.ESTALE, file::open);
+          assertRefused(Errno.ESTALE, () -> root.link(name("again"), file));
+          assertRefused(Errno.ESTALE, () -> file.setPermissions(0));
+          assertRefused(Errno.ESTALE, () -> file.setOwner(1, 1));
+          assertRefused(Errno.ESTALE, () -> file.setAttribute("user.a", new byte[1]));
+          assertRefused(Errno.ESTALE, () -> file.removeAttribute("user.a"));
+          assertRefused(Errno.ESTALE, () -> file.attribute("user.a"));
+          assertRefused(Errno.ESTALE, file::attributeNames);
+
+          second.unlink(name("link"));
+          Ext4Node third = second.createFile(name("file"), 0644);
+          assertEquals(link.number(), third.number());
+          try (Ext4File open = third.open()) {
+            assertRefused(Errno.ESTALE, link::target);
+            assertRefused(Errno.ESTALE, file::open);
+            assertEquals(0, open.size());
+          }
+        });
+  }
+
   @Test
   void whatADirectoryHeldIsNotBroughtBackOverData() throws Exception {
     try (Image image = image("-t ext4 -b 1024 -J size=1");

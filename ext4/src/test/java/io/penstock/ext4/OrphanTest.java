@@ -12,10 +12,16 @@ import io.penstock.ext4.format.InodeFields;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.Tools;
 import io.penstock.ext4.transaction.Transaction;
+import io.penstock.ext4.write.Orphans;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a crash leaves half done is finished by whoever opens the volume next. */
 class OrphanTest {
   private static final int LENGTH = 500_000;
+  private static final long CHANGES = 10_000;
 
   @TempDir Path directory;
 
@@ -120,6 +127,44 @@ class OrphanTest {
       }
       assertWhole(crashed);
     }
+  }
+
+  /** The superblock and the inodes that it leads to change together, also for those who look. */
+  @Test
+  void theListIsWholeWhileOthersChangeIt() throws Exception {
+    try (Image image = Image.blank(directory, 48L << 20).format("-t", "ext4");
+        HostDevice device = image.writableDevice();
+        Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Orphans orphans = volume.writer().orphans();
+      long last = nameless(volume, 0);
+      long other = nameless(volume, 1);
+      Callable<Long> changing = () -> comeAndGo(volume, other);
+      Future<Long> changes = threads.submit(changing);
+      while (!changes.isDone()) {
+        assertTrue(orphans.contains(last), "inode " + last + " is in the list");
+      }
+      assertEquals(CHANGES, changes.get());
+      volume.openFiles().unlinked(last);
+      unlink(volume, other);
+      assertEquals(0, orphans.first());
+    }
+  }
+
+  /** Puts an inode at the head of the list and takes it off, again and again. */
+  private static long comeAndGo(Ext4Volume volume, long number) throws IOException {
+    Orphans orphans = volume.writer().orphans();
+    for (long i = 0; i < CHANGES; i++) {
+      try (Transaction change = volume.writer().begin(20)) {
+        if (i % 2 == 0) {
+          orphans.add(change, number);
+        } else {
+          orphans.remove(change, number);
+        }
+        change.stop();
+      }
+    }
+    return CHANGES;
   }
 
   private static void assertWhole(Image image) throws IOException {

@@ -39,15 +39,17 @@ public final class OpenFiles {
   /**
    * Opens the data of an inode; closed by {@link #close}.
    *
+   * @param seen the inode as it was looked up
    * @param name for messages
    * @throws IOException ESTALE when no name leads to it any more and nobody has it open
    */
-  public SharedFile open(long number, String name) throws IOException {
+  public SharedFile open(Inode seen, String name) throws IOException {
     lock.lock();
     try {
+      long number = seen.number();
+      Inode inode = volume.inodes().current("open", seen);
       SharedFile found = files.get(number);
       if (found == null) {
-        Inode inode = volume.inodes().read(number);
         if (inode.links() == 0) {
           throw new BlockIoException(Errno.ESTALE, "open", name, "it has been deleted");
         }
@@ -92,16 +94,6 @@ public final class OpenFiles {
       if (!files.containsKey(number)) {
         deleteIfUnused(number);
       }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether somebody has it open. */
-  public boolean isOpen(long number) {
-    lock.lock();
-    try {
-      return files.containsKey(number);
     } finally {
       lock.unlock();
     }

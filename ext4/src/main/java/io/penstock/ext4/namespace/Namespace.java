@@ -20,10 +20,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of a volume, to be changed; inodes are told by number. Each method is one transaction, but
- * for the freeing of what has lost its last name, which may take several behind it. Thread-safe.
+ * Names of a volume, to be changed; inodes are told as they were looked up. Each method is one
+ * transaction, but for the freeing of what has lost its last name, which may take several behind
+ * it. Thread-safe.
  *
- * <p><b>Errors</b> of all methods: ENOTDIR, ENOENT for what is no directory, or not there any more;
+ * <p><b>Errors</b> of all methods: ESTALE for an inode that was deleted since, even where another
+ * one has its number; ENOTDIR, ENOENT for what is no directory, or has no name any more;
  * ENAMETOOLONG, EINVAL for names that cannot be; ENOSPC; EPERM for what is marked as not to be
  * changed; EROFS after a commit has failed; and that something is damaged.
  */
@@ -63,8 +65,8 @@ public final class Namespace {
     }
   }
 
-  private Inode directory(String operation, long number) throws IOException {
-    Inode directory = volume.inodes().read(number);
+  private Inode directory(String operation, Inode seen) throws IOException {
+    Inode directory = volume.inodes().current(operation, seen);
     Refusals.requireDirectory(operation, directory);
     return directory;
   }
@@ -105,20 +107,20 @@ public final class Namespace {
    * @return its inode
    * @throws IOException EEXIST, EMLINK; ENAMETOOLONG for a target that is longer than a block
    */
-  public long create(long parent, Name name, NewNode node) throws IOException {
+  public long create(Inode parent, Name name, NewNode node) throws IOException {
     Refusals.requireName("create", name);
     return withRoom(() -> createNow(parent, name, node));
   }
 
-  private long createNow(long parent, Name name, NewNode node) throws IOException {
+  private long createNow(Inode parent, Name name, NewNode node) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
       Inode directory = directory("create", parent);
       requireNone("create", directory, name);
       InodeFields inode = begin(change, directory, node);
       long number = inode.number();
-      new DirectoryEditor(volume, change, parent)
+      new DirectoryEditor(volume, change, directory.number())
           .insert(new DirectoryEntry(name, number, node.kind()));
-      InodeFields touched = touchDirectory(change, parent);
+      InodeFields touched = touchDirectory(change, directory.number());
       if (node.kind() == FileKind.DIRECTORY) {
         Links.addDirectory(touched, volume.geometry().superblock());
       }
@@ -150,16 +152,16 @@ public final class Namespace {
    *
    * @throws IOException EEXIST, EMLINK; EPERM for a directory
    */
-  public void link(long parent, Name name, long number) throws IOException {
+  public void link(Inode parent, Name name, Inode seen) throws IOException {
     Refusals.requireName("link", name);
-    var _ = withRoom(() -> linkNow(parent, name, number));
+    var _ = withRoom(() -> linkNow(parent, name, seen));
   }
 
-  private Inode linkNow(long parent, Name name, long number) throws IOException {
+  private Inode linkNow(Inode parent, Name name, Inode seen) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
       Inode directory = directory("link", parent);
       requireNone("link", directory, name);
-      Inode inode = volume.inodes().read(number);
+      Inode inode = volume.inodes().current("link", seen);
       Refusals.requireChangeable("link", inode);
       if (inode.kind() == FileKind.DIRECTORY) {
         throw Refusals.of(
@@ -168,10 +170,10 @@ public final class Namespace {
       if (inode.links() == 0) {
         throw Refusals.of(Errno.ENOENT, "link", name, inode + " has no name any more");
       }
-      Links.add(touch(change, number));
-      new DirectoryEditor(volume, change, parent)
-          .insert(new DirectoryEntry(name, number, inode.kind()));
-      var _ = touchDirectory(change, parent);
+      Links.add(touch(change, inode.number()));
+      new DirectoryEditor(volume, change, directory.number())
+          .insert(new DirectoryEntry(name, inode.number(), inode.kind()));
+      var _ = touchDirectory(change, directory.number());
       change.stop();
       return inode;
     }
@@ -184,7 +186,7 @@ public final class Namespace {
    *
    * @throws IOException ENOENT, EISDIR
    */
-  public void unlink(long parent, Name name) throws IOException {
+  public void unlink(Inode parent, Name name) throws IOException {
     remove("remove", parent, name, false);
   }
 
@@ -193,11 +195,11 @@ public final class Namespace {
    *
    * @throws IOException ENOENT, ENOTDIR, ENOTEMPTY
    */
-  public void removeDirectory(long parent, Name name) throws IOException {
+  public void removeDirectory(Inode parent, Name name) throws IOException {
     remove("remove directory", parent, name, true);
   }
 
-  private void remove(String operation, long parent, Name name, boolean asDirectory)
+  private void remove(String operation, Inode parent, Name name, boolean asDirectory)
       throws IOException {
     Refusals.requireName(operation, name);
     Inode inode;
@@ -210,8 +212,8 @@ public final class Namespace {
             asDirectory ? Errno.ENOTDIR : Errno.EISDIR, operation, name, "it is a " + inode.kind());
       }
       requireRemovable(operation, inode, name);
-      new DirectoryEditor(volume, change, parent).remove(name);
-      InodeFields touched = touchDirectory(change, parent);
+      new DirectoryEditor(volume, change, directory.number()).remove(name);
+      InodeFields touched = touchDirectory(change, directory.number());
       if (isDirectory) {
         Links.removeDirectory(touched);
       }
@@ -269,7 +271,7 @@ public final class Namespace {
    *     for what cannot be replaced by it; EINVAL for a directory that would get below itself;
    *     EMLINK
    */
-  public void rename(long from, Name name, long to, Name newName, boolean replaces)
+  public void rename(Inode from, Name name, Inode to, Name newName, boolean replaces)
       throws IOException {
     Refusals.requireName("rename", name);
     Refusals.requireName("rename", newName);
@@ -279,20 +281,18 @@ public final class Namespace {
     }
   }
 
-  private Optional<Inode> renameNow(long from, Name name, long to, Name newName, boolean replaces)
+  private Optional<Inode> renameNow(Inode from, Name name, Inode to, Name newName, boolean replaces)
       throws IOException {
     try (Transaction change = volume.begin(2 * CREDITS)) {
-      Inode lost = new Renaming(this, volume, change, from, to).run(name, newName, replaces);
+      Inode source = directory("rename", from);
+      Inode target = directory("rename", to);
+      Inode lost = new Renaming(this, volume, change, source, target).run(name, newName, replaces);
       change.stop();
       return Optional.ofNullable(lost);
     }
   }
 
   // --- for a renaming ---
-
-  Inode directoryToRename(long number) throws IOException {
-    return directory("rename", number);
-  }
 
   DirectoryEntry requireToRename(Inode directory, Name name) throws IOException {
     return require("rename", directory, name);
@@ -329,37 +329,32 @@ public final class Namespace {
   }
 
   /** Changes what an inode says of itself; its change time becomes now. */
-  public void edit(long number, Edit edit) throws IOException {
+  public void edit(Inode seen, Edit edit) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
-      requireChangeable(number);
-      edit.run(touch(change, number));
+      edit.run(touch(change, changeable(seen).number()));
       change.stop();
     }
   }
 
   /** Sets the lower 12 bits of an inode's mode; its change time becomes now. */
-  public void setPermissions(long number, int permissions) throws IOException {
+  public void setPermissions(Inode seen, int permissions) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
-      requireChangeable(number);
-      int kind = volume.inodes().read(number).kind().mode();
-      new AttributeEditor(volume, change, number).follow(permissions);
-      var _ = touch(change, number).mode(kind | permissions & PERMISSIONS);
+      Inode inode = changeable(seen);
+      new AttributeEditor(volume, change, inode.number()).follow(permissions);
+      var _ = touch(change, inode.number()).mode(inode.kind().mode() | permissions & PERMISSIONS);
       change.stop();
     }
   }
 
-  private void requireChangeable(long number) throws IOException {
-    Inode inode = volume.inodes().read(number);
+  private Inode changeable(Inode seen) throws IOException {
+    Inode inode = volume.inodes().current("change", seen);
     Refusals.requireChangeable("change", inode);
-    if (inode.links() == 0 && inode.isFree()) {
-      throw new BlockIoException(
-          Errno.ESTALE, "change", inode.toString(), "it was removed; look the name up again");
-    }
+    return inode;
   }
 
-  private void editAttributes(long number, AttributeEdit edit) throws IOException {
+  private void editAttributes(Inode seen, AttributeEdit edit) throws IOException {
     try (Transaction change = volume.begin(CREDITS)) {
-      requireChangeable(number);
+      long number = changeable(seen).number();
       edit.run(new AttributeEditor(volume, change, number));
       var _ = touch(change, number);
       change.stop();
@@ -371,11 +366,11 @@ public final class Namespace {
    *
    * @throws IOException EOPNOTSUPP for a name of a kind that there is not
    */
-  public void setAttribute(long number, String name, byte[] value) throws IOException {
+  public void setAttribute(Inode seen, String name, byte[] value) throws IOException {
     var _ =
         withRoom(
             () -> {
-              editAttributes(number, editor -> editor.set(name, value));
+              editAttributes(seen, editor -> editor.set(name, value));
               return name;
             });
   }
@@ -385,13 +380,13 @@ public final class Namespace {
    *
    * @throws IOException ENODATA when there is none of this name
    */
-  public void removeAttribute(long number, String name) throws IOException {
+  public void removeAttribute(Inode seen, String name) throws IOException {
     editAttributes(
-        number,
+        seen,
         editor -> {
           if (!editor.remove(name)) {
             throw new BlockIoException(
-                Errno.ENODATA, "remove attribute", name, "inode " + number + " has none of it");
+                Errno.ENODATA, "remove attribute", name, seen + " has none of it");
           }
         });
   }

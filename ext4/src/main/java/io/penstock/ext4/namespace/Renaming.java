@@ -6,6 +6,7 @@ import io.penstock.ext4.dir.DirectoryEditor;
 import io.penstock.ext4.format.DirectoryEntry;
 import io.penstock.ext4.format.FileKind;
 import io.penstock.ext4.format.Inode;
+import io.penstock.ext4.format.InodeFields;
 import io.penstock.ext4.format.Name;
 import io.penstock.ext4.transaction.Transaction;
 import io.penstock.ext4.write.VolumeWriter;
@@ -17,15 +18,20 @@ final class Renaming {
   private final Namespace names;
   private final VolumeWriter volume;
   private final Transaction change;
+  private final Inode source;
+  private final Inode target;
   private final long from;
   private final long to;
 
-  Renaming(Namespace names, VolumeWriter volume, Transaction change, long from, long to) {
+  /** From one directory to another. */
+  Renaming(Namespace names, VolumeWriter volume, Transaction change, Inode source, Inode target) {
     this.names = names;
     this.volume = volume;
     this.change = change;
-    this.from = from;
-    this.to = to;
+    this.source = source;
+    this.target = target;
+    from = source.number();
+    to = target.number();
   }
 
   /**
@@ -34,8 +40,6 @@ final class Renaming {
    * @return the inode as it was that has lost the new name, or null
    */
   @Nullable Inode run(Name name, Name newName, boolean replaces) throws IOException {
-    Inode source = names.directoryToRename(from);
-    Inode target = names.directoryToRename(to);
     DirectoryEntry entry = names.requireToRename(source, name);
     Inode moved = volume.inodes().read(entry.inode());
     Refusals.requireChangeable("rename", moved);
@@ -114,14 +118,14 @@ final class Renaming {
     if (isDirectory && from != to) {
       new DirectoryEditor(volume, change, moved.number()).parent(to);
     }
-    var source = names.touchedDirectory(change, from);
-    var target = names.touchedDirectory(change, to);
+    InodeFields sourceFields = names.touchedDirectory(change, from);
+    InodeFields targetFields = names.touchedDirectory(change, to);
     if (isDirectory && lost != null) {
-      Links.removeDirectory(target);
+      Links.removeDirectory(targetFields);
     }
     if (isDirectory && from != to) {
-      Links.removeDirectory(source);
-      Links.addDirectory(target, volume.geometry().superblock());
+      Links.removeDirectory(sourceFields);
+      Links.addDirectory(targetFields, volume.geometry().superblock());
     }
   }
 }

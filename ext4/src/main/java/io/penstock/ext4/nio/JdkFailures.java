@@ -58,14 +58,14 @@ final class JdkFailures {
   private static @Nullable IOException named(
       BlockIoException failure, @Nullable Errno errno, String path, @Nullable String other) {
     return switch (errno) {
-      case ENOENT -> new NoSuchFileException(path, other, null);
+      case ENOENT, ESTALE -> new NoSuchFileException(path, other, null);
       case EEXIST -> new FileAlreadyExistsException(path, other, null);
       case ENOTEMPTY -> new DirectoryNotEmptyException(other == null ? path : other);
       case EACCES -> new AccessDeniedException(path, other, null);
       case ELOOP -> new FileSystemException(path, other, "Too many levels of symbolic links");
       case ENOTDIR -> new FileSystemException(path, other, "Not a directory");
       case EISDIR -> new FileSystemException(path, other, "Is a directory");
-      case EPERM, EINVAL, ENAMETOOLONG, EMLINK, EXDEV, ENOSPC, ESTALE, ENODATA, EOPNOTSUPP ->
+      case EPERM, EINVAL, ENAMETOOLONG, EMLINK, EXDEV, ENOSPC, ENODATA, EOPNOTSUPP ->
           new FileSystemException(path, other, failure.getMessage());
       case null, default -> null;
     };

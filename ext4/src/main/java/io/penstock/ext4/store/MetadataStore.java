@@ -100,10 +100,10 @@ public final class MetadataStore {
       }
       long before = cache.changes();
       MetadataBlock block = load(number);
-      if (cache.put(block, before)) {
+      if (!pinned.containsKey(number) && cache.put(block, before)) {
         return block;
       }
-      // it may have been written meanwhile, and what was read be old
+      // it has changed meanwhile, and what was read may be old, or in the middle of being written
     }
   }
 

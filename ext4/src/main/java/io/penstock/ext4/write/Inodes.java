@@ -1,5 +1,7 @@
 package io.penstock.ext4.write;
 
+import io.penstock.core.error.BlockIoException;
+import io.penstock.core.error.Errno;
 import io.penstock.ext4.format.BlockBytes;
 import io.penstock.ext4.format.Geometry;
 import io.penstock.ext4.format.Inode;
@@ -29,6 +31,20 @@ public final class Inodes {
   /** An inode as it is now: in its own transaction with what that has changed. */
   public Inode read(long number) throws IOException {
     return table.inode(number);
+  }
+
+  /**
+   * An inode that was seen before, as it is now.
+   *
+   * @throws IOException ESTALE when it was deleted since, also where another one has its number
+   */
+  public Inode current(String operation, Inode seen) throws IOException {
+    Inode now = read(seen.number());
+    if (now.isFree() || now.generation() != seen.generation()) {
+      throw new BlockIoException(
+          Errno.ESTALE, operation, seen.toString(), "it was removed; look the name up again");
+    }
+    return now;
   }
 
   /** An inode, to be changed; two calls give two views of the same bytes. */

@@ -10,7 +10,9 @@ import java.io.IOException;
  * The list of inodes that a crash leaves something to do with: those that no name leads to and that
  * are open, and those that are being cut. The superblock has the first, and each has the next in
  * place of its deletion time. Source: "Orphan file" of the format's documentation. Volumes with an
- * orphan file have the list too; here the file stays empty. Called with the writer lock held.
+ * orphan file have the list too; here the file stays empty.
+ *
+ * <p>Changed with the writer lock held, looked at by any thread.
  */
 public final class Orphans {
   private final VolumeWriter volume;
@@ -31,6 +33,10 @@ public final class Orphans {
 
   /** Whether an inode is in the list. */
   public boolean contains(long number) throws IOException {
+    return volume.transactions().look(() -> find(number));
+  }
+
+  private boolean find(long number) throws IOException {
     long at = first();
     for (long i = 0; at != 0 && at != number && i < geometry.superblock().inodes(); i++) {
       at = table.inode(at).deletionTime();
