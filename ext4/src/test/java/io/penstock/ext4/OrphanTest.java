@@ -9,6 +9,7 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.ext4.edit.NewMap;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.InodeFields;
+import io.penstock.ext4.format.Name;
 import io.penstock.ext4.host.Image;
 import io.penstock.ext4.host.Tools;
 import io.penstock.ext4.transaction.Transaction;
@@ -106,8 +107,7 @@ class OrphanTest {
         Image crashed = Image.blank(directory, 0)) {
       try (HostDevice device = image.writableDevice();
           Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
-          Ext4File file =
-              volume.create(volume.root(), io.penstock.ext4.format.Name.of("cut"), 0600).open()) {
+          Ext4File file = volume.create(volume.root(), Name.of("cut"), 0600).open()) {
         for (int i = 0; i < 3000; i += 2) {
           file.write(MemorySegment.ofArray(new byte[1024]), i * 1024L);
         }
@@ -126,6 +126,31 @@ class OrphanTest {
         assertTrue(volume.resolve("cut").inode().sectors() < 150, "sectors");
       }
       assertWhole(crashed);
+    }
+  }
+
+  /** Cutting it takes several transactions, in which it is in the list for that too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-t ext4 -b 1024 -J size=1", "-t ext2 -b 1024"})
+  void aFileThatIsCutWithoutANameIsDeletedWhenItIsClosed(String options) throws Exception {
+    try (Image image = Image.blank(directory, 48L << 20).format(options.split(" "))) {
+      try (HostDevice device = image.writableDevice();
+          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
+        VolumeSpace before = volume.space();
+        Name name = Name.of("cut");
+        try (Ext4File file = volume.create(volume.root(), name, 0600).open()) {
+          for (int i = 0; i < 3000; i += 2) {
+            file.write(MemorySegment.ofArray(new byte[1024]), i * 1024L);
+          }
+          volume.root().unlink(name);
+          file.truncate(1000);
+          assertTrue(volume.writer().orphans().contains(file.node().number()), "in the list");
+        }
+        assertEquals(before.freeInodes(), volume.space().freeInodes());
+        volume.sync();
+        assertEquals(before.freeBlocks(), volume.space().freeBlocks());
+      }
+      assertWhole(image);
     }
   }
 

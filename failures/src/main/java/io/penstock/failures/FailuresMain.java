@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <caption>Arguments</caption>
  * <tr><td>{@code --only NAME}</td><td>this kind only; may be said several times</td></tr>
  * <tr><td>{@code --seed N}</td><td>determines the random choices; a random one if not said</td></tr>
- * <tr><td>{@code --budget SECONDS}</td><td>how long all of it is to take, 120 if not said; every way is
- *     tried once however short</td></tr>
+ * <tr><td>{@code --budget SECONDS}</td><td>how long all of it is to take, 300 if not said; every way is
+ *     tried once, and fifty processes are killed, however short</td></tr>
  * <tr><td>{@code --dir PATH}</td><td>where files are made, on a disk</td></tr>
  * <tr><td>{@code --figures FILE}</td><td>what was counted, as lines {@code name=value}</td></tr>
  * <tr><td>{@code --list}</td><td>the kinds there are</td></tr>
@@ -51,7 +51,7 @@ public final class FailuresMain {
   private final Figures figures = new Figures();
   private List<Scenario> chosen = ALL;
   private long seed = new SplittableRandom().nextLong(1_000_000_000_000L);
-  private double budget = 120;
+  private double budget = 300;
   private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
   private @Nullable Path figuresFile;
   private boolean lists;

@@ -24,7 +24,8 @@ import java.util.List;
  * file can be opened and read again. What a loss of power does is shown by {@link PowerScenario}.
  */
 final class KillScenario implements Scenario {
-  private static final int ROUNDS = 50;
+  /** So many processes are killed at least, however little time there is. */
+  private static final int LEAST = 50;
 
   /** After so many acknowledgements at most it is killed. */
   private static final int MOST_ACKNOWLEDGED = 60;
@@ -51,17 +52,12 @@ final class KillScenario implements Scenario {
     List<String> engines = Trial.engines();
     Way[] ways = Way.values();
     seesLies(trial, engines.getFirst());
-    int least = engines.size() * ways.length;
-    for (int round = 0; round < least || (round < ROUNDS && trial.goesOn()); round++) {
+    int least = Math.max(LEAST, engines.size() * ways.length);
+    for (int round = 0; round < least || trial.goesOn(); round++) {
       // all pairs, whatever the numbers of engines and ways have in common
       String engine = engines.get(round % engines.size());
       Way way = ways[(round / engines.size() + round) % ways.length];
       round(trial, engine, way, trial.dice(round), false);
-      trial.count("rounds");
-    }
-    while (trial.goesOn()) {
-      Dice dice = trial.dice(ROUNDS + trial.counted("rounds"));
-      round(trial, engines.get(dice.below(engines.size())), dice.pick(ways), dice, false);
       trial.count("rounds");
     }
   }

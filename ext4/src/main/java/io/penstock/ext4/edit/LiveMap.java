@@ -466,8 +466,8 @@ public final class LiveMap implements BlockMapper, EndOfIoHook, SyncHook {
       try (Transaction change = volume.begin(credits())) {
         left = tree.removeSome(change, keep, left, runsAtOnce());
         changed(change);
-        if (left == keep) {
-          volume.orphans().remove(change, number);
+        if (left == keep && volume.inodes().read(number).links() > 0) {
+          volume.orphans().remove(change, number); // without a name it stays there to be deleted
         }
         change.stop();
       }

@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.opentest4j.TestAbortedException;
 
-/** What {@code build/prove-ext4} runs: the ways to make a volume, then damage, then writing. */
+/**
+ * What {@code build/prove-ext4} runs: the ways to make a volume, then damage, then writing, then
+ * many threads.
+ */
 public final class Ext4ProofMain {
   private long seed = System.nanoTime() & 0xFFFFFF;
   private int files = 5000;
@@ -21,6 +24,7 @@ public final class Ext4ProofMain {
   private long trials = 2500;
   private long trial = -1;
   private long operations = 15_000;
+  private int threads = 5000;
   private Path figures;
 
   private Ext4ProofMain() {}
@@ -31,7 +35,8 @@ public final class Ext4ProofMain {
       if (args[i].equals("--help") || i + 1 == args.length) {
         System.out.println(
             "--seed N  --files N (5000; 0 for none)  --only TEXT  --trials N (2500)  --trial N"
-                + "  --operations N (15000 on each volume)  --figures FILE");
+                + "  --operations N (15000 on each volume)"
+                + "  --threads N (5000 operations of each thread)  --figures FILE");
         return;
       }
       switch (args[i]) {
@@ -41,6 +46,7 @@ public final class Ext4ProofMain {
         case "--trials" -> main.trials = Long.parseLong(args[i + 1]);
         case "--trial" -> main.trial = Long.parseLong(args[i + 1]);
         case "--operations" -> main.operations = Long.parseLong(args[i + 1]);
+        case "--threads" -> main.threads = Integer.parseInt(args[i + 1]);
         case "--figures" -> main.figures = Path.of(args[i + 1]);
         default -> throw new IllegalArgumentException(args[i]);
       }
@@ -57,6 +63,7 @@ public final class Ext4ProofMain {
       good &= trial >= 0 || files == 0 || filled(directory, counted);
       good &= trials == 0 || damage(directory, counted);
       good &= trial >= 0 || operations == 0 || writes(directory, counted);
+      good &= trial >= 0 || threads == 0 || threads(directory, counted);
       if (figures != null) {
         counted.write(figures);
       }
@@ -127,7 +134,7 @@ public final class Ext4ProofMain {
                 + seed
                 + " --files "
                 + files
-                + " --trials 0 --operations 0 --only '"
+                + " --trials 0 --operations 0 --threads 0 --only '"
                 + each.options()
                 + "'";
       }
@@ -182,7 +189,7 @@ public final class Ext4ProofMain {
                 + e
                 + "; again with --seed "
                 + seed
-                + " --files 0 --trials 0 --operations "
+                + " --files 0 --trials 0 --threads 0 --operations "
                 + operations
                 + " --only '"
                 + each
@@ -197,6 +204,42 @@ public final class Ext4ProofMain {
         .put("ext4.write-volumes", volumes)
         .put("ext4.write-operations", done)
         .put("ext4.write-crashes", crashes);
+    return failed == 0;
+  }
+
+  private boolean threads(Path directory, Figures counted) {
+    long failed = 0;
+    long done = 0;
+    long volumes = 0;
+    for (String each : ThreadsProof.ways()) {
+      if (!each.contains(only)) {
+        continue;
+      }
+      long begin = System.nanoTime();
+      ThreadsProof proof = new ThreadsProof(each, directory);
+      String told;
+      try {
+        proof.run(seed, threads);
+        volumes++;
+        told = proof.toString();
+      } catch (Exception | AssertionError e) {
+        failed++;
+        told =
+            "FAILED: "
+                + e
+                + "; perhaps again with --seed "
+                + seed
+                + " --files 0 --trials 0 --operations 0 --threads "
+                + threads
+                + " --only '"
+                + each
+                + "'";
+        e.printStackTrace(System.out);
+      }
+      done += proof.operations();
+      tell("used by many threads: " + each, told, begin);
+    }
+    counted.put("ext4.threads-volumes", volumes).put("ext4.threads-operations", done);
     return failed == 0;
   }
 
