@@ -44,8 +44,13 @@ class CopyInterruptTest {
     assertEquals(99, Files.size(target));
   }
 
+  /**
+   * With the signal as it is by default: shells have what they start in the background ignore it.
+   */
   private static Process startSlowCopy(Path source, Path target) throws IOException {
     return new ProcessBuilder(
+            "env",
+            "--default-signal=INT",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
