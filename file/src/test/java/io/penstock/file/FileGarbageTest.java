@@ -3,12 +3,11 @@ package io.penstock.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.IoVector;
 import io.penstock.rules.Rule;
+import io.penstock.testkit.Garbage;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
  */
 class FileGarbageTest {
   private static final int OPERATIONS = 50_000;
-  private static final int MOST_ROUNDS = 30;
   private static final Path MEMORY = Path.of("/dev/shm");
 
   @Test
@@ -57,7 +55,7 @@ class FileGarbageTest {
   }
 
   /** Ends with 1 when transfers still allocate after the compiler has had its time. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws Exception {
     Path path = MEMORY.resolve("penstock-garbage-" + ProcessHandle.current().pid());
     DirectFileOptions options = DirectFileOptions.DEFAULT.withEngine("pread");
     if (arguments[0].equals("limited")) {
@@ -66,24 +64,18 @@ class FileGarbageTest {
     try (DirectFile file = OpenFile.on(options, path, StandardOpenOption.DELETE_ON_CLOSE);
         IoArena arena = IoArena.ofShared()) {
       IoVector page = IoVector.of(arena.allocate(4096, 4096));
-      long bytes = Long.MAX_VALUE;
-      for (int round = 0; round < MOST_ROUNDS && bytes > OPERATIONS; round++) {
-        bytes = allocatedBy(file, page);
-      }
+      long bytes = Garbage.ofThisThread(OPERATIONS, count -> transfer(file, page, count));
       System.out.println(bytes + " bytes for " + 2 * OPERATIONS + " operations");
-      if (bytes > OPERATIONS) {
+      if (bytes >= OPERATIONS) {
         throw new AssertionError("aligned transfers allocate");
       }
     }
   }
 
-  private static long allocatedBy(DirectFile file, IoVector page) throws IOException {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < OPERATIONS; i++) {
+  private static void transfer(DirectFile file, IoVector page, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
       file.write(page, (i & 15) * 4096L);
       file.read(page, 0);
     }
-    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 }

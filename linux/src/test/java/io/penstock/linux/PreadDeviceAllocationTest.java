@@ -3,7 +3,6 @@ package io.penstock.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.device.HostDevice;
@@ -13,14 +12,13 @@ import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
+import io.penstock.testkit.Garbage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests through the engine to a real file make no garbage, in whichever thread they run. */
@@ -28,17 +26,9 @@ class PreadDeviceAllocationTest {
   private static final int PAGE = 4096;
   private static final int PAGES = 64;
   private static final int OPERATIONS = 50_000;
-  private static final int MOST_ROUNDS = 30;
-
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-  private interface Round {
-    void run(int operations) throws Exception;
-  }
 
   @Test
-  void requestsAllocateNothing(
-      @TempDir(factory = TestFiles.OnTmpfs.class) Path directory, TestReporter reporter)
+  void requestsAllocateNothing(@TempDir(factory = TestFiles.OnTmpfs.class) Path directory)
       throws Exception {
     try (HostDevice device = TestFiles.create(directory.resolve("file"), PAGES * PAGE, 'c');
         BlockFile file = TestFiles.file(device, PAGES * PAGE);
@@ -48,11 +38,11 @@ class PreadDeviceAllocationTest {
       MemorySegment apart = held.allocate(3 * PAGE, PAGE);
       IoVector two = IoVector.of(apart.asSlice(0, PAGE), apart.asSlice(2 * PAGE, PAGE));
       IoVector borrowed = IoVector.of(shared.allocate(PAGE, PAGE));
-      check("read", reporter, count -> reads(file, one, count));
-      check("read of two pieces", reporter, count -> reads(file, two, count));
-      check("read of borrowed memory", reporter, count -> reads(file, borrowed, count));
-      check("write", reporter, count -> writes(file, one, count));
-      check("asynchronous read", reporter, count -> asynchronousReads(file, one, count));
+      check("read", count -> reads(file, one, count));
+      check("read of two pieces", count -> reads(file, two, count));
+      check("read of borrowed memory", count -> reads(file, borrowed, count));
+      check("write", count -> writes(file, one, count));
+      check("asynchronous read", count -> asynchronousReads(file, one, count));
     }
   }
 
@@ -82,37 +72,9 @@ class PreadDeviceAllocationTest {
     }
   }
 
-  /**
-   * Warms up until the compiler is done, which on a busy machine takes a while, and measures then.
-   */
-  private void check(String what, TestReporter reporter, Round round) throws Exception {
-    int rounds = 0;
-    while (bytesOf(round) >= OPERATIONS && rounds < MOST_ROUNDS) {
-      rounds++;
-    }
-    long begin = System.nanoTime();
-    long bytes = bytesOf(round);
-    long nanoseconds = System.nanoTime() - begin;
-    reporter.publishEntry(
-        what, nanoseconds / OPERATIONS + " ns and " + (double) bytes / OPERATIONS + " bytes each");
-    // The measurement itself takes a little; one object an operation would be 800 kB.
+  private static void check(String what, Garbage.Work work) throws Exception {
+    long bytes = Garbage.ofAllThreads(OPERATIONS, work);
+    // one object an operation would be 800 kB
     assertTrue(bytes < OPERATIONS, () -> what + " allocated " + bytes + " bytes");
-  }
-
-  private long bytesOf(Round round) throws Exception {
-    long before = allocated();
-    round.run(OPERATIONS);
-    return allocated() - before;
-  }
-
-  /** By the calling thread and by those of the device. */
-  private long allocated() {
-    long bytes = threads.getCurrentThreadAllocatedBytes();
-    for (Thread each : Thread.getAllStackTraces().keySet()) {
-      if (each.getName().startsWith("penstock-")) {
-        bytes += threads.getThreadAllocatedBytes(each.threadId());
-      }
-    }
-    return bytes;
   }
 }

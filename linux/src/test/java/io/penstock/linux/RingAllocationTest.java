@@ -2,7 +2,6 @@ package io.penstock.linux;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.device.ConfinedLoop;
@@ -14,9 +13,9 @@ import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoHandler;
 import io.penstock.core.request.IoRequest;
+import io.penstock.testkit.Garbage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +23,6 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests through rings make no garbage, in no thread of the process. */
@@ -33,13 +31,6 @@ class RingAllocationTest {
   private static final int PAGES = 64;
   private static final int DEPTH = 16;
   private static final int OPERATIONS = 20_000;
-  private static final int MOST_ROUNDS = 40;
-
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-  private interface Round {
-    void run(int operations) throws Exception;
-  }
 
   /** Submits itself again until so many operations are begun, as a storage engine's would. */
   private static final class Reader implements IoHandler {
@@ -103,16 +94,15 @@ class RingAllocationTest {
   }
 
   @Test
-  void theSharedDeviceAllocatesNothing(@TempDir Path directory, TestReporter reporter)
-      throws Exception {
+  void theSharedDeviceAllocatesNothing(@TempDir Path directory) throws Exception {
     try (HostDevice device = new UringProvider().open(file(directory), OpenMode.READ);
         BlockFile file = TestFiles.file(device, PAGES * PAGE);
         IoArena arena = IoArena.ofShared()) {
       Semaphore done = new Semaphore(0);
       Reader[] held = readers(file, arena.allocate(DEPTH * PAGE, PAGE), done);
       Reader[] collected = readers(file, plain(), done);
-      check("memory of an arena", reporter, count -> shared(held, done, count));
-      check("a direct buffer", reporter, count -> shared(collected, done, count));
+      check("memory of an arena", count -> shared(held, done, count));
+      check("a direct buffer", count -> shared(collected, done, count));
     }
   }
 
@@ -124,8 +114,7 @@ class RingAllocationTest {
   }
 
   @Test
-  void theConfinedLoopAllocatesNothing(@TempDir Path directory, TestReporter reporter)
-      throws Exception {
+  void theConfinedLoopAllocatesNothing(@TempDir Path directory) throws Exception {
     try (ConfinedLoop loop = new UringProvider().newLoop(DEPTH);
         HostDevice device = loop.open(file(directory), OpenMode.READ);
         BlockFile file = TestFiles.file(device, PAGES * PAGE);
@@ -133,8 +122,8 @@ class RingAllocationTest {
       Semaphore done = new Semaphore(0);
       Reader[] held = readers(file, arena.allocate(DEPTH * PAGE, PAGE), done);
       Reader[] collected = readers(file, plain(), done);
-      check("memory of an arena", reporter, count -> confined(loop, held, done, count));
-      check("a direct buffer", reporter, count -> confined(loop, collected, done, count));
+      check("memory of an arena", count -> confined(loop, held, done, count));
+      check("a direct buffer", count -> confined(loop, collected, done, count));
     }
   }
 
@@ -149,23 +138,8 @@ class RingAllocationTest {
     done.acquire(DEPTH);
   }
 
-  /**
-   * Warms up until the compiler is done, which on a busy machine takes a while, and measures then.
-   */
-  private void check(String what, TestReporter reporter, Round round) throws Exception {
-    int rounds = 0;
-    long bytes = bytesOf(round);
-    while (bytes >= OPERATIONS && rounds++ < MOST_ROUNDS) {
-      bytes = bytesOf(round);
-    }
-    long last = bytes;
-    reporter.publishEntry(what, (double) last / OPERATIONS + " bytes each");
-    assertTrue(last < OPERATIONS, () -> what + " allocated " + last + " bytes");
-  }
-
-  private long bytesOf(Round round) throws Exception {
-    long before = threads.getTotalThreadAllocatedBytes();
-    round.run(OPERATIONS);
-    return threads.getTotalThreadAllocatedBytes() - before;
+  private static void check(String what, Garbage.Work work) throws Exception {
+    long bytes = Garbage.ofAllThreads(OPERATIONS, work);
+    assertTrue(bytes < OPERATIONS, () -> what + " allocated " + bytes + " bytes");
   }
 }

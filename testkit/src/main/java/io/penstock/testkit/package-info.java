@@ -1,4 +1,4 @@
-/** A simulated device, seeded faults and an oracle. */
+/** What tests of storage share: dice and patterns from a seed, figures, what code allocates. */
 @NullMarked
 package io.penstock.testkit;
 

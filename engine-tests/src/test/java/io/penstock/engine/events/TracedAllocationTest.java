@@ -5,14 +5,12 @@ import static io.penstock.engine.events.Recorded.MAPPING;
 import static io.penstock.engine.events.Recorded.REQUEST;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.penstock.core.DirectIo;
 import io.penstock.core.device.NullDevice;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.IoVector;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import io.penstock.testkit.Garbage;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +18,7 @@ class TracedAllocationTest {
   private static final int REQUESTS = 2_000;
 
   @Test
-  void requestsAllocateNothingBeforeWhileAndAfterTheyAreRecorded() throws IOException {
+  void requestsAllocateNothingBeforeWhileAndAfterTheyAreRecorded() throws Exception {
     try (NullDevice device = new NullDevice();
         IoArena arena = IoArena.ofShared();
         BlockFile file =
@@ -49,19 +47,13 @@ class TracedAllocationTest {
     assertTrue(bytes < REQUESTS, when + " " + bytes + " bytes in " + REQUESTS + " requests");
   }
 
-  private static long least(BlockFile file, IoVector page) throws IOException {
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 20; round++) {
-      long before = allocated();
-      for (int i = 0; i < REQUESTS; i++) {
-        DirectIo.read(file, page, (i & 127) * 4096L);
-      }
-      least = Math.min(least, allocated() - before);
-    }
-    return least;
-  }
-
-  private static long allocated() {
-    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  private static long least(BlockFile file, IoVector page) throws Exception {
+    return Garbage.ofThisThread(
+        REQUESTS,
+        count -> {
+          for (int i = 0; i < count; i++) {
+            DirectIo.read(file, page, (i & 127) * 4096L);
+          }
+        });
   }
 }

@@ -4,21 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.memory.BufferPool;
 import io.penstock.rules.Rule;
-import java.lang.management.ManagementFactory;
+import io.penstock.testkit.Garbage;
 import org.junit.jupiter.api.Test;
 
 /** What taking a pooled buffer costs. */
 class PoolAllocationTest {
   @Test
   @Rule("MEM-4")
-  void takingAndGivingBackAllocateNothingOnceThePoolIsWarm() {
+  void takingAndGivingBackAllocateNothingOnceThePoolIsWarm() throws Exception {
     try (BufferPool pool = new BufferPool("warm", BufferPool.UNBOUNDED, false)) {
-      var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-      takeAndGiveBack(pool, 20_000);
-      long before = threads.getCurrentThreadAllocatedBytes();
-      takeAndGiveBack(pool, 100_000);
-      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-      assertTrue(bytes < 10_000, bytes + " bytes for 100,000 times");
+      long bytes = Garbage.ofThisThread(20_000, count -> takeAndGiveBack(pool, count));
+      assertTrue(bytes < 20_000, bytes + " bytes for 20,000 times");
     }
   }
 

@@ -4,6 +4,7 @@ import io.penstock.ext4.Ext4File;
 import io.penstock.ext4.Ext4Node;
 import io.penstock.ext4.Ext4Volume;
 import io.penstock.ext4.format.DirectoryEntry;
+import io.penstock.ext4.format.InodeFlag;
 import io.penstock.ext4.format.Name;
 import io.penstock.testkit.Dice;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class FileLives implements Callable<FileLives> {
     if (life.file == null) {
       open(life);
     }
-    switch (dice.below(16)) {
+    switch (dice.below(19)) {
       case 0, 1, 2, 3, 4 -> write(life, dice.below(LARGEST - MOST_AT_ONCE));
       case 5, 6 -> append(life);
       case 7 -> truncate(life, dice.below(LARGEST));
@@ -97,6 +98,9 @@ final class FileLives implements Callable<FileLives> {
       case 11 -> close(life);
       case 12, 13 -> loseName(life);
       case 14 -> rename(life);
+      case 15 -> punch(life);
+      case 16 -> preallocate(life);
+      case 17 -> writeLater(life);
       default -> life.file().sync();
     }
   }
@@ -159,6 +163,33 @@ final class FileLives implements Callable<FileLives> {
   private void truncate(Life life, int size) throws IOException {
     life.file().truncate(size);
     life.expected = Arrays.copyOf(life.expected, size);
+  }
+
+  private void punch(Life life) throws IOException {
+    int from = dice.below(LARGEST);
+    int length = 1 + dice.below(MOST_AT_ONCE);
+    life.file().punchHole(from, length);
+    int end = Math.min(life.expected.length, from + length);
+    if (from < end) {
+      Arrays.fill(life.expected, from, end, (byte) 0);
+    }
+  }
+
+  private void preallocate(Life life) throws IOException {
+    Ext4File file = life.file();
+    if (file.node().inode().has(InodeFlag.EXTENTS)) {
+      file.preallocateKeepingSize(dice.below(LARGEST), 1 + dice.below(MOST_AT_ONCE));
+    }
+  }
+
+  private void writeLater(Life life) {
+    MemorySegment data = data();
+    int position = dice.below(LARGEST - MOST_AT_ONCE);
+    long written = life.file().writeAsync(data, position).join();
+    if (written != data.byteSize()) {
+      throw new IllegalStateException(written + " of " + data.byteSize() + " were written");
+    }
+    expect(life, position, data);
   }
 
   private void compare(Life life) throws IOException {

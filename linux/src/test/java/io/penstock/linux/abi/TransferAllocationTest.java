@@ -3,28 +3,23 @@ package io.penstock.linux.abi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import io.penstock.testkit.Garbage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The hot path makes no garbage: counted by the JVM, over calls enough to be compiled. */
+/** The hot path makes no garbage: counted by the JVM, once the calls are compiled. */
 class TransferAllocationTest {
   private static final int CALLS = 100_000;
-  private static final int ROUNDS = 5;
-
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private interface Round {
     long run(int calls);
   }
 
   @Test
-  void transfersAllocateNothing(@TempDir Path directory, TestReporter reporter) {
+  void transfersAllocateNothing(@TempDir Path directory) throws Exception {
     try (TempFile file = TempFile.open(directory.resolve("file"), 0).fill(0, 4096, 'a');
         Arena arena = Arena.ofShared()) {
       int fd = file.fd();
@@ -42,8 +37,7 @@ class TransferAllocationTest {
             }
             return sum;
           },
-          16,
-          reporter);
+          16);
       check(
           "pread, address, own capture",
           calls -> {
@@ -53,8 +47,7 @@ class TransferAllocationTest {
             }
             return sum;
           },
-          16,
-          reporter);
+          16);
       check(
           "pread, segment",
           calls -> {
@@ -64,8 +57,7 @@ class TransferAllocationTest {
             }
             return sum;
           },
-          16,
-          reporter);
+          16);
       check(
           "preadv2, reused vector",
           calls -> {
@@ -78,8 +70,7 @@ class TransferAllocationTest {
             }
             return sum;
           },
-          16,
-          reporter);
+          16);
       check(
           "pread, failing",
           calls -> {
@@ -89,24 +80,14 @@ class TransferAllocationTest {
             }
             return sum;
           },
-          -Errno.EBADF,
-          reporter);
+          -Errno.EBADF);
     }
   }
 
-  private void check(String name, Round round, int each, TestReporter reporter) {
-    for (int i = 0; i < ROUNDS; i++) {
-      assertEquals((long) CALLS * each, round.run(CALLS));
-    }
-    long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
-    long begin = System.nanoTime();
-    round.run(CALLS);
-    long nanoseconds = System.nanoTime() - begin;
-    long allocated = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
-    reporter.publishEntry(
-        name, nanoseconds / CALLS + " ns and " + (double) allocated / CALLS + " bytes a call");
-    // The measurement itself and a recompilation may take a little; one object a call would be 1.6
-    // MB.
-    assertTrue(allocated < CALLS, () -> name + " allocated " + allocated + " bytes");
+  private static void check(String name, Round round, int each) throws Exception {
+    long bytes =
+        Garbage.ofThisThread(CALLS, calls -> assertEquals((long) calls * each, round.run(calls)));
+    // one object a call would be 1.6 MB
+    assertTrue(bytes < CALLS, () -> name + " allocated " + bytes + " bytes");
   }
 }
