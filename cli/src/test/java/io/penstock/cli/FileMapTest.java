@@ -28,7 +28,7 @@ class FileMapTest {
   }
 
   @Test
-  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void dataThatIsBehindTheSeekerDoesNotTakeHimBack() throws IOException {
     FileMap map = FileMap.ofSeeking(host(0, 4096));
     assertEquals(

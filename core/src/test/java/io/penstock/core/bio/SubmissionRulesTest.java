@@ -155,7 +155,7 @@ class SubmissionRulesTest extends UsesTestBed {
     bed.hold.complete(0);
     bed.hold.complete(0);
     assertEquals(0, bed.later.waiting(), "on its own thread, and nowhere else");
-    assertTrue(bed.hold.awaitPending(4, Duration.ofSeconds(5)));
+    assertTrue(bed.hold.awaitPending(4, Duration.ofSeconds(15)));
     while (!write.isDone()) {
       bed.hold.completeAll();
     }

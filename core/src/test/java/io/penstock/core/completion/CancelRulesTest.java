@@ -150,7 +150,7 @@ class CancelRulesTest extends UsesTestBed {
     use(TestBed.of("0 mapped").holding());
     Submitted read = bed.request(512, '?');
     // long enough for the device to have it first, as a rule
-    read.request.timeoutNanos(Duration.ofMillis(50).toNanos());
+    read.request.timeoutNanos(Duration.ofMillis(500).toNanos());
     bed.submit(read, Direction.READ, 0);
     read.await();
     Expect.error(

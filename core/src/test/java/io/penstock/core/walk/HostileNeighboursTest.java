@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * Mappers, devices, hooks and sources of memory that break their contract: each request ends all
  * the same, once, with an error that names who it was, and nothing stays held. F=4096, L=512.
  */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileNeighboursTest {
   private static final int F = 4096;
 
@@ -203,7 +203,7 @@ class HostileNeighboursTest {
         () -> {
           for (int i = 0; i < rounds; i++) {
             try {
-              together.await(10, TimeUnit.SECONDS);
+              together.await(30, TimeUnit.SECONDS);
               bio.complete();
             } catch (IllegalStateException twice) {
               told.incrementAndGet();
@@ -393,7 +393,7 @@ class HostileNeighboursTest {
           error.set(failure);
           ended.countDown();
         });
-    assertTrue(ended.await(10, TimeUnit.SECONDS));
+    assertTrue(ended.await(30, TimeUnit.SECONDS));
     nothingIsHeld(file);
   }
 
