@@ -253,7 +253,8 @@ public final class Ext4File implements Closeable {
 
   /**
    * Lets no more in, and waits for what is in flight unless others have the file open too.
-   * Idempotent.
+   * Idempotent. In a completion handler it does not wait: the file is closed when the last request
+   * has ended, and a failure is logged.
    *
    * @throws IOException when the file was unlinked and cannot be deleted now
    */

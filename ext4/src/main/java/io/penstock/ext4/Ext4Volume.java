@@ -1,5 +1,6 @@
 package io.penstock.ext4;
 
+import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.IoCounters;
@@ -374,11 +375,20 @@ public final class Ext4Volume implements AutoCloseable {
    * brought to its place. Idempotent.
    *
    * @throws IOException when that failed; the volume then is as after a crash
+   * @throws IllegalStateException in a completion handler, where a volume that was opened for
+   *     writing cannot be closed: what is in flight has to end first
    */
   @Override
   public void close() throws IOException {
     VolumeWriter found = writer;
     OpenFiles open = openFiles;
+    if (found != null && HandlerQueue.isInHandler()) {
+      throw new IllegalStateException(
+          "volume "
+              + name()
+              + " cannot be closed by a completion handler, which would wait for what is in"
+              + " flight; hand over to another thread");
+    }
     if (closed || found == null || open == null) {
       closed = true;
       return;

@@ -4,8 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.core.DirectIo;
+import io.penstock.core.bio.Bio;
+import io.penstock.core.bio.Direction;
+import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.ForwardingDevice;
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.error.BlockIoException;
+import io.penstock.core.memory.IoArena;
+import io.penstock.core.memory.IoVector;
+import io.penstock.core.request.IoFlags;
+import io.penstock.core.request.IoHandler;
 import io.penstock.ext4.edit.NewMap;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.format.InodeFields;
@@ -19,9 +28,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +165,82 @@ class OrphanTest {
       }
       assertWhole(image);
     }
+  }
+
+  /** Keeps what is sent to it, as long as it is closed. */
+  private static final class Gate extends ForwardingDevice {
+    private final List<Bio> kept = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    Gate(BlockDevice device) {
+      super(device);
+    }
+
+    @Override
+    public void submit(Bio bio) {
+      if (closed) {
+        kept.add(bio);
+      } else {
+        super.submit(bio);
+      }
+    }
+
+    void letThrough(int index) {
+      super.submit(kept.get(index));
+    }
+  }
+
+  /** Its blocks are free only when nothing is on its way to them any more. */
+  @Test
+  void aFileThatAHandlerClosesIsDeletedWhenItsLastRequestHasEnded() throws Exception {
+    try (Image image = Image.blank(directory, 48L << 20).format("-t", "ext4");
+        IoArena arena = IoArena.ofShared()) {
+      try (Gate gate = new Gate(image.writableDevice());
+          Ext4Volume volume = Ext4Volume.open(gate, Ext4Options.WRITE)) {
+        MemorySegment page = arena.allocate(4096, 4096);
+        VolumeSpace before = volume.space();
+        Ext4File file = volume.create(volume.root(), Name.of("file"), 0600).open();
+        file.write(page, 0);
+        volume.root().unlink(Name.of("file"));
+        gate.closed = true;
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        IoHandler closing =
+            (request, bytes, error) -> {
+              try {
+                assertThrows(IllegalStateException.class, volume::close);
+                file.close();
+                closed.complete(true);
+              } catch (IOException | RuntimeException | Error failure) {
+                closed.completeExceptionally(failure);
+              }
+            };
+        CountDownLatch ended = new CountDownLatch(1);
+        submit(file, page, closing);
+        submit(file, page, (request, bytes, error) -> ended.countDown());
+        gate.letThrough(0);
+        assertTrue(closed.get(60, TimeUnit.SECONDS));
+        assertEquals(before.freeInodes() - 1, volume.space().freeInodes());
+        gate.closed = false;
+        gate.letThrough(1);
+        assertTrue(ended.await(60, TimeUnit.SECONDS));
+        while (volume.space().freeInodes() != before.freeInodes()) {
+          Thread.onSpinWait(); // a virtual thread deletes it
+        }
+      }
+      assertWhole(image);
+    }
+  }
+
+  private static void submit(Ext4File file, MemorySegment page, IoHandler handler)
+      throws IOException {
+    DirectIo.submit(
+        DirectIo.newRequest(),
+        Direction.WRITE,
+        file.blockFile(),
+        IoVector.of(page),
+        0,
+        IoFlags.NONE,
+        handler);
   }
 
   /** The superblock and the inodes that it leads to change together, also for those who look. */

@@ -1,8 +1,10 @@
 package io.penstock.ext4.data;
 
 import io.penstock.core.completion.CompletionExecutor;
+import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.file.WarningListener;
 import io.penstock.ext4.edit.Removal;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.write.VolumeWriter;
@@ -63,12 +65,31 @@ public final class OpenFiles {
     }
   }
 
-  /** One who had it open has not any more. */
+  /**
+   * One who had it open has not any more. The last one waits for what is in flight; in a completion
+   * handler, where that cannot be waited for, a virtual thread does.
+   */
   public void close(long number, SharedFile file) throws IOException {
+    if (HandlerQueue.isInHandler()) {
+      Thread.ofVirtual().name("penstock-ext4-close").start(() -> closeLater(number, file));
+    } else {
+      closeNow(number, file);
+    }
+  }
+
+  private void closeLater(long number, SharedFile file) {
+    try {
+      closeNow(number, file);
+    } catch (IOException | RuntimeException | Error failure) {
+      WarningListener.LOG.warn(file.file().name(), "it was not closed as it should be", failure);
+    }
+  }
+
+  private void closeNow(long number, SharedFile file) throws IOException {
     lock.lock();
     try {
-      if (--file.handles > 0) {
-        return;
+      if (files.get(number) != file || --file.handles > 0) {
+        return; // others have it open, or the volume was closed meanwhile
       }
       files.remove(number);
       file.closed();
@@ -105,7 +126,7 @@ public final class OpenFiles {
     try {
       for (Map.Entry<Long, SharedFile> each : List.copyOf(files.entrySet())) {
         each.getValue().handles = 1;
-        close(each.getKey(), each.getValue());
+        closeNow(each.getKey(), each.getValue());
       }
     } finally {
       lock.unlock();
