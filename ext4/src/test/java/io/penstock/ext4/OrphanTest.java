@@ -1,6 +1,8 @@
 package io.penstock.ext4;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -229,6 +232,49 @@ class OrphanTest {
       }
       assertWhole(image);
     }
+  }
+
+  /** Who wants the same file waits until it is closed. */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aFileThatIsBeingClosedKeepsNobodyFromOthers() throws Exception {
+    try (Image image = Image.blank(directory, 48L << 20).format("-t", "ext4");
+        IoArena arena = IoArena.ofShared();
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      try (Gate gate = new Gate(image.writableDevice());
+          Ext4Volume volume = Ext4Volume.open(gate, Ext4Options.WRITE)) {
+        MemorySegment page = arena.allocate(4096, 4096);
+        Ext4Node node = volume.create(volume.root(), Name.of("slow"), 0600);
+        Ext4Node other = volume.create(volume.root(), Name.of("other"), 0600);
+        Ext4File slow = node.open();
+        slow.write(page, 0);
+        gate.closed = true;
+        submit(slow, page, (request, bytes, error) -> {});
+        Future<?> closing = threads.submit(closing(slow));
+        while (!slow.blockFile().isClosed()) {
+          Thread.onSpinWait();
+        }
+        Callable<Ext4File> opening = node::open;
+        Future<Ext4File> same = threads.submit(opening);
+        other.open().close();
+        assertFalse(same.isDone());
+        assertFalse(closing.isDone());
+        gate.closed = false;
+        gate.letThrough(0);
+        try (Ext4File again = same.get(60, TimeUnit.SECONDS)) {
+          assertEquals(4096, again.size());
+        }
+        assertNotNull(closing.get(60, TimeUnit.SECONDS));
+      }
+      assertWhole(image);
+    }
+  }
+
+  private static Callable<Boolean> closing(Ext4File file) {
+    return () -> {
+      file.close();
+      return true;
+    };
   }
 
   private static void submit(Ext4File file, MemorySegment page, IoHandler handler)

@@ -10,23 +10,32 @@ import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.write.VolumeWriter;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The files of a volume that are open for writing, or on a volume that can be written: one {@link
  * SharedFile} for each inode. An inode that no name leads to any more is deleted when it is closed
- * by the last who has it open. Thread-safe.
+ * by the last who has it open.
+ *
+ * <p>To open, close or delete a file may take long. Whoever does so marks its number as
+ * <em>busy</em> and lets the lock go; others who want the same file wait for him, who wants another
+ * does not. At the end of being busy, and of that alone, it is seen whether the inode is to be
+ * deleted. Thread-safe.
  */
 public final class OpenFiles {
   private final VolumeWriter volume;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition idle = lock.newCondition();
 
   private volatile CompletionExecutor completions = CompletionExecutor.shared();
 
   // guarded by the lock
   private final Map<Long, SharedFile> files = new HashMap<>();
+  private final Set<Long> busy = new HashSet<>();
 
   /** None are open yet. */
   public OpenFiles(VolumeWriter volume) {
@@ -38,6 +47,64 @@ public final class OpenFiles {
     completions = executor;
   }
 
+  /** Waits until nobody is busy with a file. The lock is held. */
+  private void awaitIdle(long number, String what) {
+    while (busy.contains(number)) {
+      HandlerQueue.forbidWaiting(what);
+      idle.awaitUninterruptibly();
+    }
+  }
+
+  private void leave(long number) {
+    lock.lock();
+    try {
+      busy.remove(number);
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends being busy with a file, which is open now. */
+  private void leaveOpen(long number, SharedFile file) {
+    lock.lock();
+    try {
+      files.put(number, file);
+      leave(number);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends being busy with a file that is not open; without a name it is deleted before. */
+  private void leaveClosed(long number) throws IOException {
+    try {
+      while (!leaveUnlessUnused(number)) {
+        new Removal(volume).delete(number);
+      }
+    } catch (IOException | RuntimeException | Error failure) {
+      leave(number);
+      throw failure;
+    }
+  }
+
+  private boolean leaveUnlessUnused(long number) throws IOException {
+    lock.lock();
+    try {
+      if (isUnused(number)) {
+        return false;
+      }
+      leave(number);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isUnused(long number) throws IOException {
+    return volume.inodes().read(number).links() == 0 && volume.orphans().contains(number);
+  }
+
   /**
    * Opens the data of an inode; closed by {@link #close}.
    *
@@ -46,23 +113,38 @@ public final class OpenFiles {
    * @throws IOException ESTALE when no name leads to it any more and nobody has it open
    */
   public SharedFile open(Inode seen, String name) throws IOException {
+    long number = seen.number();
     lock.lock();
     try {
-      long number = seen.number();
-      Inode inode = volume.inodes().current("open", seen);
+      awaitIdle(number, "opening " + name);
       SharedFile found = files.get(number);
-      if (found == null) {
-        if (inode.links() == 0) {
-          throw new BlockIoException(Errno.ESTALE, "open", name, "it has been deleted");
-        }
-        found = new SharedFile(inode, volume, name, completions);
-        files.put(number, found);
+      if (found != null) {
+        var _ = volume.inodes().current("open", seen);
+        found.handles++;
+        return found;
       }
-      found.handles++;
-      return found;
+      busy.add(number);
     } finally {
       lock.unlock();
     }
+    try {
+      SharedFile opened = begin(seen, name);
+      leaveOpen(number, opened);
+      return opened;
+    } catch (IOException | RuntimeException | Error failure) {
+      leaveClosed(number);
+      throw failure;
+    }
+  }
+
+  private SharedFile begin(Inode seen, String name) throws IOException {
+    Inode inode = volume.inodes().current("open", seen);
+    if (inode.links() == 0) {
+      throw new BlockIoException(Errno.ESTALE, "open", name, "it has been deleted");
+    }
+    SharedFile file = new SharedFile(inode, volume, name, completions);
+    file.handles = 1;
+    return file;
   }
 
   /**
@@ -92,16 +174,19 @@ public final class OpenFiles {
         return; // others have it open, or the volume was closed meanwhile
       }
       files.remove(number);
-      file.closed();
-      deleteIfUnused(number);
+      busy.add(number);
     } finally {
       lock.unlock();
     }
+    end(number, file);
   }
 
-  private void deleteIfUnused(long number) throws IOException {
-    if (volume.inodes().read(number).links() == 0 && volume.orphans().contains(number)) {
-      new Removal(volume).delete(number);
+  /** Closes a file that is not among the open ones any more, and deletes it if it is unused. */
+  private void end(long number, SharedFile file) throws IOException {
+    try {
+      file.closed();
+    } finally {
+      leaveClosed(number);
     }
   }
 
@@ -112,24 +197,44 @@ public final class OpenFiles {
   public void unlinked(long number) throws IOException {
     lock.lock();
     try {
-      if (!files.containsKey(number)) {
-        deleteIfUnused(number);
+      if (files.containsKey(number) || !busy.add(number)) {
+        return; // it is deleted by who has it open, or is busy with it
       }
     } finally {
       lock.unlock();
     }
+    leaveClosed(number);
   }
 
-  /** Closes all of them: the volume is. */
+  /** Closes all of them, and waits for whom is busy with one: the volume is closed. */
   public void closeAll() throws IOException {
+    Map<Long, SharedFile> left;
     lock.lock();
     try {
-      for (Map.Entry<Long, SharedFile> each : List.copyOf(files.entrySet())) {
-        each.getValue().handles = 1;
-        closeNow(each.getKey(), each.getValue());
+      left = new HashMap<>(files);
+      files.clear();
+      busy.addAll(left.keySet());
+    } finally {
+      lock.unlock();
+    }
+    IOException failure = null;
+    for (Map.Entry<Long, SharedFile> each : left.entrySet()) {
+      try {
+        end(each.getKey(), each.getValue());
+      } catch (IOException failed) {
+        failure = failed;
+      }
+    }
+    lock.lock();
+    try {
+      while (!busy.isEmpty()) {
+        idle.awaitUninterruptibly();
       }
     } finally {
       lock.unlock();
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }
