@@ -65,6 +65,8 @@ public final class BlockFile implements AutoCloseable {
   private final IoCounters counters = new IoCounters();
   private final CopyOnWriteArrayList<BlockDevice> devices = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable IOException> syncFailure = new AtomicReference<>();
+  private final SyncTurns syncTurns = new SyncTurns();
+  private final SyncTurns.Sync sync = this::syncInTurn;
 
   private BlockFile(Builder builder, QueueLimits limits) {
     this.limits = limits;
@@ -395,6 +397,13 @@ public final class BlockFile implements AutoCloseable {
     throwStickyFailure();
     long settings = sizeSettings();
     long found = size();
+    syncTurns.run(scope, sync);
+    throwStickyFailure();
+    madeDurable(found, settings);
+  }
+
+  private void syncInTurn(SyncScope scope) throws IOException {
+    throwStickyFailure();
     try {
       syncHook.sync(this, scope);
     } catch (IOException | RuntimeException | Error failure) {
@@ -412,8 +421,6 @@ public final class BlockFile implements AutoCloseable {
       syncFailure.compareAndSet(null, told);
       throw told;
     }
-    throwStickyFailure();
-    madeDurable(found, settings);
   }
 
   /** Throws when a sync has failed since the file was opened. */

@@ -9,6 +9,7 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.file.SyncScope;
+import io.penstock.core.fixture.Background;
 import io.penstock.core.fixture.Expect;
 import io.penstock.core.fixture.JournalCache.Mood;
 import io.penstock.core.fixture.Submitted;
@@ -18,6 +19,9 @@ import io.penstock.core.request.IoFlag;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The order in which a request ends, and what is durable then. F=4096, L=512. */
@@ -108,6 +112,36 @@ class DurabilityRulesTest extends UsesTestBed {
                           assertThrows(IOException.class, () -> synced.syncNow(SyncScope.DATA));
                         })));
     Expect.failure(Errno.EIO, STICKY, () -> bed.file.sync(SyncScope.ALL));
+  }
+
+  /** What it wants to be durable the other one may have lost. */
+  @Test
+  @Rule("CMP-6")
+  void syncThatIsAskedForWhileOneFailsFailsToo() throws Exception {
+    Semaphore begun = new Semaphore(0);
+    Semaphore letGo = new Semaphore(0);
+    AtomicInteger syncs = new AtomicInteger();
+    use(
+        TestBed.of("0 mapped")
+            .file(
+                file ->
+                    file.sync(
+                        (synced, scope) -> {
+                          if (syncs.incrementAndGet() == 1) {
+                            begun.release();
+                            letGo.acquireUninterruptibly();
+                            throw new IOException("the first");
+                          }
+                        })));
+    Callable<IOException> failing =
+        () -> assertThrows(IOException.class, () -> bed.file.sync(SyncScope.DATA));
+    Background<IOException> first = Background.start(failing);
+    begun.acquireUninterruptibly();
+    Background<IOException> second = Background.start(failing).awaitParked();
+    letGo.release();
+    assertEquals("the first", first.result().getMessage());
+    assertEquals(STICKY, second.result().getMessage());
+    assertEquals(1, syncs.get());
   }
 
   @Test

@@ -164,10 +164,12 @@ public final class Fuzz {
     done++;
     FuzzFailure.Kind kind = outcome.failure();
     if (kind != null) {
+      FuzzFailure first = execution.failure(kind, input);
       byte[] small =
           new Shrinking(smaller -> timed(execution, smaller).equals(outcome)).shrink(input);
-      timed(execution, small);
-      failure = execution.failure(kind, small);
+      // with threads in the target it may not happen again
+      boolean again = timed(execution, small).equals(outcome);
+      failure = again ? execution.failure(kind, small) : first;
       return false;
     }
     String refusal = outcome.refusal();
