@@ -31,6 +31,7 @@ final class FullDiskScenario implements Scenario {
   private static final long LEFT = 3 << 20;
   private static final int PIECE = 64 << 10;
   private static final int BATCH = 4;
+  private static final long LONGEST_NANOS = 60_000_000_000L;
 
   /** How the disk is filled. */
   private enum Kind {
@@ -82,8 +83,10 @@ final class FullDiskScenario implements Scenario {
   private static void fill(Trial trial, FileSystem system, FileSystem.Kind kind) throws Exception {
     List<String> engines = Trial.engines();
     int first = trial.dice(trial.counted("filled")).below(engines.size());
+    long room = usable(system.root());
     for (Kind how : Kind.values()) {
       String engine = engines.get((first + how.ordinal()) % engines.size());
+      awaitRoom(system.root(), room - LEFT);
       try (OneDisk disk = new OneDisk(trial, system.root(), engine, how)) {
         disk.run();
       } catch (AssertionError | IOException broken) {
@@ -91,6 +94,19 @@ final class FullDiskScenario implements Scenario {
             engine + " on " + kind + ", " + how + ": " + broken.getMessage(), broken);
       }
       trial.count("filled");
+    }
+  }
+
+  private static long usable(Path root) throws IOException {
+    return Files.getFileStore(root).getUsableSpace();
+  }
+
+  /** What was removed is free some time later on XFS. */
+  private static void awaitRoom(Path root, long room) throws IOException {
+    long end = System.nanoTime() + LONGEST_NANOS;
+    while (usable(root) < room) {
+      Check.that(System.nanoTime() < end, () -> "what was removed from " + root + " is not free");
+      Commands.run("sync", "-f", root.toString());
     }
   }
 
@@ -126,7 +142,7 @@ final class FullDiskScenario implements Scenario {
     }
 
     void run() throws Exception {
-      long room = Files.getFileStore(filler).getUsableSpace() - LEFT;
+      long room = usable(root) - LEFT;
       Commands.run("fallocate", "-l", Long.toString(room), filler.toString());
       untilFull(LEFT * 4);
       checkReported();
