@@ -394,7 +394,6 @@ public final class BlockFile implements AutoCloseable {
 
   /** {@link #sync} without the check of the calling thread, for the completion of a request. */
   public void syncNow(SyncScope scope) throws IOException {
-    throwStickyFailure();
     long settings = sizeSettings();
     long found = size();
     syncTurns.run(scope, sync);

@@ -52,7 +52,7 @@ final class SyncTurns {
       if (turn != null) {
         follower = new BlockingWaiter();
         turn.followers.add(follower);
-        turn.scope = scope.compareTo(turn.scope) > 0 ? scope : turn.scope;
+        turn.scope = scope == SyncScope.ALL ? scope : turn.scope;
       } else if (busy) {
         turn = new Turn(scope);
         next = turn;
