@@ -52,6 +52,15 @@ class SoakCatchesTest {
     }
   }
 
+  /** A sync beside one that failed; an atomic write that failed behind the end of the file. */
+  @Test
+  void whatLongerSoaksHaveFoundIsNotFoundAgain() {
+    Workload raw = SectorWorkload.raw();
+    Workload simple = SectorWorkload.simple();
+    raw.run(of(raw, 559158491986L, 1750, ALL), new Coverage());
+    simple.run(of(simple, 193283739864L, 2000, ALL), new Coverage());
+  }
+
   @Test
   void aSeedMakesTheSameEventsAgain() {
     for (Workload each : List.of(SectorWorkload.raw(), SectorWorkload.simple())) {

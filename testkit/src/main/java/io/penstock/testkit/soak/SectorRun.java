@@ -376,7 +376,7 @@ final class SectorRun {
         referee.fail("CMP-2", "a read failed while nothing goes wrong: " + failure);
       }
     }
-    verdict.looked(afterPowerCut);
+    verdict.looked((int) (file.size() / SECTOR), afterPowerCut);
     faults.pause(false);
   }
 }

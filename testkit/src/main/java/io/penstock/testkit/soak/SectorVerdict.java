@@ -328,10 +328,12 @@ final class SectorVerdict {
     }
   }
 
-  /** All blocks were looked at. */
-  void looked(boolean afterPowerCut) {
+  /** All blocks of the file were looked at, so many. */
+  void looked(int blocks, boolean afterPowerCut) {
     for (Atomic each : atomics) {
-      whole(each);
+      if (each.to <= blocks) { // what has failed may have left the file shorter
+        whole(each);
+      }
     }
     atomics.clear();
     if (afterPowerCut) {
