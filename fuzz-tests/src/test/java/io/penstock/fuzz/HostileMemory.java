@@ -159,29 +159,29 @@ final class HostileMemory implements AutoCloseable {
             return null; // nothing to be released
           }
           case 3 -> {
-            out[index]++;
-            return guarded(lengths[index] + 512);
+            return hand(index, guarded(lengths[index] + 512));
           }
           case 4 -> {
-            out[index]++;
-            return DEAD;
+            return hand(index, DEAD);
           }
           case 5 -> {
-            out[index]++;
-            return MemorySegment.NULL;
+            return hand(index, MemorySegment.NULL);
           }
           case 6 -> {
-            out[index]++;
-            return guarded(lengths[index]).asReadOnly();
+            return hand(index, guarded(lengths[index]).asReadOnly());
           }
           default -> {
-            out[index]++;
-            return confined.allocate(lengths[index], 512);
+            // throws on any thread but the one of the episode
+            return hand(index, confined.allocate(lengths[index], 512));
           }
         }
       }
+      return hand(index, guarded(lengths[index]));
+    }
+
+    private MemorySegment hand(int index, MemorySegment segment) {
       out[index]++;
-      return guarded(lengths[index]);
+      return segment;
     }
 
     @Override
