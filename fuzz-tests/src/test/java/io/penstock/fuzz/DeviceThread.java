@@ -45,7 +45,7 @@ final class DeviceThread {
 
   /** Waits until all that was handed over has run. */
   void await() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (unfinished.get() > 0) {
       if (System.nanoTime() > end) {
         throw new AssertionError("the device's thread is stuck");

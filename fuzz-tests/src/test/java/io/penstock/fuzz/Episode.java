@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * is still held, and the file can be closed.
  */
 final class Episode {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
   private static final int MOST_SIZE = 1 << 20;
 
   private final Script script;
