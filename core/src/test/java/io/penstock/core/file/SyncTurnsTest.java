@@ -61,7 +61,12 @@ class SyncTurnsTest {
       all.add(threads.submit(asking(SyncScope.DATA, this::sync)));
       begun.await();
       for (SyncScope each : List.of(SyncScope.DATA, SyncScope.ALL, SyncScope.DATA)) {
-        all.add(threads.submit(asking(each, this::sync)));
+        Callable<Boolean> asking =
+            () -> {
+              turns.run(each, this::sync);
+              return ran.size() == 2; // not before its own has begun
+            };
+        all.add(threads.submit(asking));
         awaitWaiting(all.size() - 1);
       }
       assertEquals(List.of(SyncScope.DATA), ran);
