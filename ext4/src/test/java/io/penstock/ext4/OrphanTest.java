@@ -270,9 +270,53 @@ class OrphanTest {
     }
   }
 
-  private static Callable<Boolean> closing(Ext4File file) {
+  /** Nobody is left with a file of a volume that is closed. */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aFileThatIsBeingOpenedIsClosedWithItsVolume() throws Exception {
+    try (Image image = Image.blank(directory, 48L << 20).format("-t", "ext4", "-b", "1024");
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      try (HostDevice device = image.writableDevice();
+          Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
+          Ext4File file = volume.create(volume.root(), Name.of("file"), 0600).open()) {
+        for (int i = 0; i < 20; i += 2) { // more runs than there is room for in the inode
+          file.write(MemorySegment.ofArray(new byte[1024]), i * 1024L);
+        }
+      }
+      try (Gate gate = new Gate(image.writableDevice());
+          Ext4Volume volume = Ext4Volume.open(gate, Ext4Options.WRITE)) {
+        Ext4Node node = volume.resolve("/file");
+        gate.closed = true;
+        Callable<Ext4File> opening = node::open;
+        Future<Ext4File> opened = threads.submit(opening);
+        while (gate.kept.isEmpty()) {
+          Thread.onSpinWait();
+        }
+        Future<Boolean> closed = threads.submit(closing(volume));
+        while (!isClosed(volume)) {
+          Thread.onSpinWait();
+        }
+        gate.closed = false;
+        gate.letThrough(0);
+        assertTrue(closed.get(60, TimeUnit.SECONDS));
+        assertTrue(opened.get(60, TimeUnit.SECONDS).blockFile().isClosed());
+      }
+      assertWhole(image);
+    }
+  }
+
+  private static boolean isClosed(Ext4Volume volume) {
+    try {
+      volume.writer();
+      return false;
+    } catch (IOException closed) {
+      return true;
+    }
+  }
+
+  private static Callable<Boolean> closing(AutoCloseable what) {
     return () -> {
-      file.close();
+      what.close();
       return true;
     };
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a volume that are open for writing, or on a volume that can be written: one {@link
@@ -206,35 +207,37 @@ public final class OpenFiles {
     leaveClosed(number);
   }
 
-  /** Closes all of them, and waits for whom is busy with one: the volume is closed. */
+  /** Closes all of them, those too that are being opened: the volume is closed. */
   public void closeAll() throws IOException {
-    Map<Long, SharedFile> left;
-    lock.lock();
-    try {
-      left = new HashMap<>(files);
-      files.clear();
-      busy.addAll(left.keySet());
-    } finally {
-      lock.unlock();
-    }
     IOException failure = null;
-    for (Map.Entry<Long, SharedFile> each : left.entrySet()) {
+    for (Map.Entry<Long, SharedFile> each = takeAny(); each != null; each = takeAny()) {
       try {
         end(each.getKey(), each.getValue());
       } catch (IOException failed) {
         failure = failed;
       }
     }
-    lock.lock();
-    try {
-      while (!busy.isEmpty()) {
-        idle.awaitUninterruptibly();
-      }
-    } finally {
-      lock.unlock();
-    }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** Becomes busy with one that is open; null when none is, and nobody is busy with one. */
+  private Map.@Nullable Entry<Long, SharedFile> takeAny() {
+    lock.lock();
+    try {
+      while (files.isEmpty() && !busy.isEmpty()) {
+        idle.awaitUninterruptibly();
+      }
+      if (files.isEmpty()) {
+        return null;
+      }
+      Map.Entry<Long, SharedFile> any = Map.Entry.copyOf(files.entrySet().iterator().next());
+      files.remove(any.getKey());
+      busy.add(any.getKey());
+      return any;
+    } finally {
+      lock.unlock();
     }
   }
 }
