@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Syncs of one file do not overlap, and the one that follows is for all who wait. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SyncTurnsTest {
   private final SyncTurns turns = new SyncTurns();
   private final List<SyncScope> ran = Collections.synchronizedList(new ArrayList<>());

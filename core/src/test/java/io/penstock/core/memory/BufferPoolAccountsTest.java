@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Sizes of pooled buffers, what a pool counts, and what it says. */
 @Rule("MEM-4")
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BufferPoolAccountsTest {
   private final BufferPool pool = new BufferPool("test", BufferPool.UNBOUNDED, false);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A pool's budget, its accounts, and how it finds what was not given back. */
 @Rule("MEM-4")
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BufferPoolTest {
   private final BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
 

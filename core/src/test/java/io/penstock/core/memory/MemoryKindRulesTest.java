@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which memory goes to the device as it is, which is copied, and which is refused. */
 @Rule("MEM-4")
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MemoryKindRulesTest {
   private final Arena shared = Arena.ofShared();
   private final List<String> given = new ArrayList<>();

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * Mappers, devices, hooks and sources of memory that break their contract: each request ends all
  * the same, once, with an error that names who it was, and nothing stays held. F=4096, L=512.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileNeighboursTest {
   private static final int F = 4096;
 
