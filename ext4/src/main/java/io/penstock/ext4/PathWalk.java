@@ -40,11 +40,14 @@ final class PathWalk {
       if (!failure.is(Errno.ESTALE)) {
         throw failure;
       }
-      BlockIoException gone =
-          new BlockIoException(
-              Errno.ENOENT, "look up", walk.path, "something on the way was removed meanwhile");
-      gone.initCause(failure);
-      throw gone;
+      throw new BlockIoException(
+          Errno.ENOENT.number(),
+          "look up",
+          walk.path,
+          BlockIoException.NONE,
+          BlockIoException.NONE,
+          "something on the way was removed meanwhile",
+          failure);
     }
   }
 

@@ -32,22 +32,32 @@ public final class Garbage {
    * @return bytes of the round that allocated least; less than {@code operations} if it is none
    */
   public static long ofThisThread(int operations, Work work) throws Exception {
-    return least(operations, work, THREADS::getCurrentThreadAllocatedBytes);
+    return ofThisThread(operations, operations, work);
   }
 
   /** What all threads of the process allocate; otherwise as {@link #ofThisThread}. */
   public static long ofAllThreads(int operations, Work work) throws Exception {
-    return least(operations, work, THREADS::getTotalThreadAllocatedBytes);
+    return least(operations, operations, work, THREADS::getTotalThreadAllocatedBytes);
   }
 
-  private static long least(int operations, Work work, LongSupplier allocated) throws Exception {
+  /**
+   * As {@link #ofThisThread(int, Work)}, for code that may allocate less than that.
+   *
+   * @param enough bytes; a round that allocates less is the last
+   */
+  public static long ofThisThread(int operations, long enough, Work work) throws Exception {
+    return least(operations, enough, work, THREADS::getCurrentThreadAllocatedBytes);
+  }
+
+  private static long least(int operations, long enough, Work work, LongSupplier allocated)
+      throws Exception {
     long end = System.nanoTime() + MOST_NANOS;
     long least = Long.MAX_VALUE;
     do {
       long before = allocated.getAsLong();
       work.run(operations);
       least = Math.min(least, allocated.getAsLong() - before);
-    } while (least >= operations && System.nanoTime() < end);
+    } while (least >= enough && System.nanoTime() < end);
     return least;
   }
 }

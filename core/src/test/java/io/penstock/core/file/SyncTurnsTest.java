@@ -2,6 +2,7 @@ package io.penstock.core.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.rules.Rule;
 import java.io.IOException;
@@ -72,7 +73,7 @@ class SyncTurnsTest {
       assertEquals(List.of(SyncScope.DATA), ran);
       letGo.countDown();
       for (Future<Boolean> each : all) {
-        assertEquals(true, each.get(60, TimeUnit.SECONDS));
+        assertTrue(each.get(60, TimeUnit.SECONDS));
       }
     }
     assertEquals(List.of(SyncScope.DATA, SyncScope.ALL), ran);
@@ -97,7 +98,7 @@ class SyncTurnsTest {
       Future<Boolean> next = threads.submit(asking(SyncScope.ALL, this::sync));
       awaitWaiting(1);
       letGo.countDown();
-      assertEquals(true, next.get(60, TimeUnit.SECONDS));
+      assertTrue(next.get(60, TimeUnit.SECONDS));
       assertThrows(ExecutionException.class, failing::get);
     }
     assertEquals(List.of(SyncScope.DATA, SyncScope.ALL), ran);
@@ -130,14 +131,14 @@ class SyncTurnsTest {
                       assertEquals(1, running.incrementAndGet());
                       running.decrementAndGet();
                     });
-                assertEquals(true, begins.get() > before);
+                assertTrue(begins.get() > before);
               }
               return true;
             };
         all.add(threads.submit(asking));
       }
       for (Future<Boolean> future : all) {
-        assertEquals(true, future.get(60, TimeUnit.SECONDS));
+        assertTrue(future.get(60, TimeUnit.SECONDS));
       }
     }
     assertEquals(0, turns.waiting());

@@ -13,8 +13,8 @@ class PoolAllocationTest {
   @Rule("MEM-4")
   void takingAndGivingBackAllocateNothingOnceThePoolIsWarm() throws Exception {
     try (BufferPool pool = new BufferPool("warm", BufferPool.UNBOUNDED, false)) {
-      long bytes = Garbage.ofThisThread(20_000, count -> takeAndGiveBack(pool, count));
-      assertTrue(bytes < 20_000, bytes + " bytes for 20,000 times");
+      long bytes = Garbage.ofThisThread(100_000, 10_000, count -> takeAndGiveBack(pool, count));
+      assertTrue(bytes < 10_000, bytes + " bytes for 100,000 times");
     }
   }
 

@@ -4,7 +4,7 @@ import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
-import io.penstock.core.file.WarningListener;
+import io.penstock.core.file.BlockFile;
 import io.penstock.ext4.edit.Removal;
 import io.penstock.ext4.format.Inode;
 import io.penstock.ext4.write.VolumeWriter;
@@ -164,7 +164,8 @@ public final class OpenFiles {
     try {
       closeNow(number, file);
     } catch (IOException | RuntimeException | Error failure) {
-      WarningListener.LOG.warn(file.file().name(), "it was not closed as it should be", failure);
+      BlockFile closed = file.file();
+      closed.warnings().warn(closed.name(), "it was not closed as it should be", failure);
     }
   }
 
