@@ -55,7 +55,7 @@ class AllocationTest {
       }
       System.out.println(LONG + " MiB written from front to back: " + runs + " extents");
       assertTrue(runs <= 10, runs + " extents");
-      assertWhole(image);
+      image.assertWhole();
     }
   }
 
@@ -90,7 +90,7 @@ class AllocationTest {
       }
       System.out.println("8 files of 4 MiB, 8 KiB at a time: " + runs[0] + " runs");
       assertTrue(runs[0] <= 8 * 8, runs[0] + " runs");
-      assertWhole(image);
+      image.assertWhole();
     }
   }
 
@@ -118,7 +118,7 @@ class AllocationTest {
           assertEquals(data.length, first.size());
         }
       }
-      assertWhole(image);
+      image.assertWhole();
     }
   }
 
@@ -212,12 +212,7 @@ class AllocationTest {
           assertEquals(i / length % writers + 1, found[i], "byte " + i);
         }
       }
-      assertWhole(image);
+      image.assertWhole();
     }
-  }
-
-  private static void assertWhole(Image image) throws IOException {
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
   }
 }

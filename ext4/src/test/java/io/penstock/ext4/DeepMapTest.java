@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.core.device.HostDevice;
 import io.penstock.ext4.format.Name;
 import io.penstock.ext4.host.Image;
-import io.penstock.ext4.host.Tools;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -69,8 +68,7 @@ class DeepMapTest {
         assertArrayEquals(expected, found);
       }
     }
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
+    image.assertWhole();
     try (HostDevice device = image.device();
         Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ)) {
       assertEquals(List.of(), volume.check().findings());

@@ -13,13 +13,11 @@ import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
 import io.penstock.ext4.format.Name;
 import io.penstock.ext4.host.Image;
-import io.penstock.ext4.host.Tools;
 import io.penstock.rules.Rule;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,8 +69,7 @@ class FailedCommitTest {
         assertEquals(LENGTH, file.read(MemorySegment.ofArray(found), 0));
         assertArrayEquals(data, found);
       }
-      Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-      assertEquals(0, fsck.status(), fsck::said);
+      image.assertWhole();
     }
   }
 }

@@ -55,7 +55,7 @@ class FileWriteTest {
             "seed " + SEED + ", mke2fs " + options + ": " + exercise.runs() + " runs of blocks");
         exercise.closeFiles();
       }
-      assertWhole(image);
+      image.assertWhole();
       try (HostDevice device = image.writableDevice();
           Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
         assertEquals(List.of(), volume.check().findings());
@@ -66,7 +66,7 @@ class FileWriteTest {
         }
         exercise.compareAll();
       }
-      assertWhole(image);
+      image.assertWhole();
       assertMountedSame(image, exercise);
       exercise.close();
     }
@@ -122,11 +122,6 @@ class FileWriteTest {
       assertEquals(found.length, file.read(MemorySegment.ofArray(found), 0));
       assertArrayEquals(expected, found);
     }
-  }
-
-  private static void assertWhole(Image image) throws IOException {
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
   }
 
   private static void assertMountedSame(Image image, WriteExercise exercise) throws IOException {

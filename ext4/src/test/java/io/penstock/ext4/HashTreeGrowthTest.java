@@ -45,11 +45,6 @@ class HashTreeGrowthTest {
     return Name.of(name);
   }
 
-  private static void assertWhole(Image image) throws IOException {
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
-  }
-
   /** What debugfs says of the root of a directory's tree. */
   private static int levels(Image image, String path) throws IOException {
     String said = Tools.must("debugfs", "-R", "htree_dump " + path, image.file().toString());
@@ -83,7 +78,7 @@ class HashTreeGrowthTest {
           names.createFile(anyName(dice, i, dice.between(3, 255)), 0644);
         }
       }
-      assertWhole(image);
+      image.assertWhole();
       assertTrue(levels(image, "/names") >= 1, "levels");
       dice = new Dice(SEED);
       try (HostDevice device = image.device();
@@ -114,7 +109,7 @@ class HashTreeGrowthTest {
           assertNotNull(directory.find(each));
         }
       }
-      assertWhole(image);
+      image.assertWhole();
       Tools.Result dump =
           Tools.run(List.of("debugfs", "-R", "htree_dump /names", image.file().toString()));
       assertTrue(
@@ -187,7 +182,7 @@ class HashTreeGrowthTest {
         assertThrows(BlockIoException.class, () -> root.link(other, root.child(other)));
       }
       System.out.println(features + ": " + made + " names of 255 bytes");
-      assertWhole(image);
+      image.assertWhole();
       assertEquals(levels, levels(image, "/names"));
       return made;
     }

@@ -8,7 +8,6 @@ import io.penstock.core.device.HostDevice;
 import io.penstock.ext4.format.Name;
 import io.penstock.ext4.host.Comparison;
 import io.penstock.ext4.host.Image;
-import io.penstock.ext4.host.Tools;
 import io.penstock.ext4.proof.NameExercise;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,8 +57,7 @@ class NamespaceTest {
 
   /** Fsck finds nothing, and all is as the exercise says; how many names. */
   private static long whole(Image image, NameExercise exercise) throws IOException {
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
+    image.assertWhole();
     try (HostDevice device = image.device();
         Ext4Volume volume = Ext4Volume.open(device, Ext4Options.READ)) {
       assertEquals(List.of(), volume.check().findings());
@@ -89,8 +87,7 @@ class NamespaceTest {
       }
     }
     image.unmount();
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
+    image.assertWhole();
   }
 
   /** A name too many, one too few, and another mode are each found to be a difference. */

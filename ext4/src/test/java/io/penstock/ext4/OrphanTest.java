@@ -79,16 +79,16 @@ class OrphanTest {
         volume.sync();
         assertEquals(free, volume.space().freeBlocks());
       }
-      assertWhole(image);
+      image.assertWhole();
       Tools.Result fsck = Tools.run(List.of("e2fsck", "-p", crashed.file().toString()));
       assertTrue(fsck.status() <= 1, fsck::said);
-      assertWhole(crashed);
+      crashed.assertWhole();
       if (!options.contains("^has_journal")) {
         try (HostDevice device = again.writableDevice();
             Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
           assertEquals(0, volume.writer().orphans().first());
         }
-        assertWhole(again);
+        again.assertWhole();
       }
     }
   }
@@ -141,7 +141,7 @@ class OrphanTest {
         assertEquals(100_000, volume.resolve("cut").inode().size());
         assertTrue(volume.resolve("cut").inode().sectors() < 150, "sectors");
       }
-      assertWhole(crashed);
+      crashed.assertWhole();
     }
   }
 
@@ -166,7 +166,7 @@ class OrphanTest {
         volume.sync();
         assertEquals(before.freeBlocks(), volume.space().freeBlocks());
       }
-      assertWhole(image);
+      image.assertWhole();
     }
   }
 
@@ -230,7 +230,7 @@ class OrphanTest {
           Thread.onSpinWait(); // a virtual thread deletes it
         }
       }
-      assertWhole(image);
+      image.assertWhole();
     }
   }
 
@@ -266,7 +266,7 @@ class OrphanTest {
         }
         assertNotNull(closing.get(60, TimeUnit.SECONDS));
       }
-      assertWhole(image);
+      image.assertWhole();
     }
   }
 
@@ -301,7 +301,7 @@ class OrphanTest {
         assertTrue(closed.get(60, TimeUnit.SECONDS));
         assertTrue(opened.get(60, TimeUnit.SECONDS).blockFile().isClosed());
       }
-      assertWhole(image);
+      image.assertWhole();
     }
   }
 
@@ -369,10 +369,5 @@ class OrphanTest {
       }
     }
     return CHANGES;
-  }
-
-  private static void assertWhole(Image image) throws IOException {
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
   }
 }

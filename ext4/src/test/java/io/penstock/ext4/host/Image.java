@@ -1,5 +1,7 @@
 package io.penstock.ext4.host;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.penstock.core.device.HostDevice;
 import io.penstock.core.device.OpenMode;
 import io.penstock.file.Engines;
@@ -75,6 +77,12 @@ public final class Image implements Closeable {
   /** What debugfs does, writing. */
   public String debugfs(String request) throws IOException {
     return Tools.must("debugfs", "-w", "-R", request, file.toString());
+  }
+
+  /** Fails the test when e2fsck finds anything. */
+  public void assertWhole() throws IOException {
+    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", file.toString()));
+    assertEquals(0, fsck.status(), fsck::said);
   }
 
   /** The device to read it by. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.penstock.ext4.host.Image;
-import io.penstock.ext4.host.Tools;
 import io.penstock.testkit.Dice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,8 +97,7 @@ class SameAsTheHostTest {
         }
         compare();
       }
-      Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-      assertEquals(0, fsck.status(), fsck::said);
+      image.assertWhole();
       try (FileSystem opened = FileSystems.newFileSystem(image.file())) {
         volume = opened.getPath("/top");
         compare();

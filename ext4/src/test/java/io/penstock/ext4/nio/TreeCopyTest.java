@@ -25,11 +25,6 @@ class TreeCopyTest {
 
   @TempDir Path directory;
 
-  private static void assertWhole(Image image) throws IOException {
-    Tools.Result fsck = Tools.run(List.of("e2fsck", "-fn", image.file().toString()));
-    assertEquals(0, fsck.status(), fsck::said);
-  }
-
   @Test
   void aTreeOfTheHostIsTheSameWhenItComesBack() throws Exception {
     System.out.println("seed " + SEED + " (-Dpenstock.seed)");
@@ -40,7 +35,7 @@ class TreeCopyTest {
       try (FileSystem volume = FileSystems.newFileSystem(image.file(), WRITE)) {
         TreeCopier.copy(source, volume.getPath("/copied"));
       }
-      assertWhole(image);
+      image.assertWhole();
       Path back = directory.resolve("back");
       try (FileSystem volume = FileSystems.newFileSystem(image.file())) {
         TreeCopier.copy(volume.getPath("/copied"), back);
@@ -106,7 +101,7 @@ class TreeCopyTest {
           FileSystem to = FileSystems.newFileSystem(other.file(), WRITE)) {
         TreeCopier.copy(from.getPath("/"), to.getPath("/"));
       }
-      assertWhole(other);
+      other.assertWhole();
       try (FileSystem to = FileSystems.newFileSystem(other.file())) {
         names = new FilesComparison(to.getPath("/"), source, false).withoutDirectories().run();
       }
