@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -165,82 +166,64 @@ public final class Ext4ProofMain {
   }
 
   private boolean writes(Path directory, Figures counted) {
-    long failed = 0;
-    long done = 0;
-    long crashes = 0;
-    long volumes = 0;
-    for (String each : WriteProof.ways()) {
-      if (!each.contains(only)) {
-        continue;
-      }
-      long begin = System.nanoTime();
-      WriteProof proof = new WriteProof(each, directory);
-      String told;
-      try {
-        proof.run(seed, operations);
-        volumes++;
-        told = proof.operations() + " operations, " + proof.crashes() + " crashes";
-      } catch (Exception | AssertionError e) {
-        failed++;
-        told =
-            "FAILED after "
-                + proof.operations()
-                + " operations: "
-                + e
-                + "; again with --seed "
-                + seed
-                + " --files 0 --trials 0 --threads 0 --operations "
-                + operations
-                + " --only '"
-                + each
-                + "'";
-        e.printStackTrace(System.out);
-      }
-      done += proof.operations();
-      crashes += proof.crashes();
-      tell("written: " + each, told, begin);
-    }
+    List<WriteProof> all =
+        chosen(WriteProof.ways()).map(way -> new WriteProof(way, directory)).toList();
+    long failed = eachVolume("written: ", all, operations, "--threads 0 --operations ");
     counted
-        .put("ext4.write-volumes", volumes)
-        .put("ext4.write-operations", done)
-        .put("ext4.write-crashes", crashes);
+        .put("ext4.write-volumes", all.size() - failed)
+        .put("ext4.write-operations", operationsOf(all))
+        .put("ext4.write-crashes", all.stream().mapToLong(WriteProof::crashes).sum());
     return failed == 0;
   }
 
   private boolean threads(Path directory, Figures counted) {
+    List<ThreadsProof> all =
+        chosen(ThreadsProof.ways()).map(way -> new ThreadsProof(way, directory)).toList();
+    long failed = eachVolume("used by many threads: ", all, threads, "--operations 0 --threads ");
+    counted
+        .put("ext4.threads-volumes", all.size() - failed)
+        .put("ext4.threads-operations", operationsOf(all));
+    return failed == 0;
+  }
+
+  private Stream<String> chosen(List<String> ways) {
+    return ways.stream().filter(each -> each.contains(only));
+  }
+
+  private static long operationsOf(List<? extends Exercise> all) {
+    return all.stream().mapToLong(each -> each.operations).sum();
+  }
+
+  /** Does each exercise; how many have failed. */
+  private long eachVolume(
+      String title, List<? extends Exercise> all, long wanted, String repeatedBy) {
     long failed = 0;
-    long done = 0;
-    long volumes = 0;
-    for (String each : ThreadsProof.ways()) {
-      if (!each.contains(only)) {
-        continue;
-      }
+    for (Exercise each : all) {
       long begin = System.nanoTime();
-      ThreadsProof proof = new ThreadsProof(each, directory);
       String told;
       try {
-        proof.run(seed, threads);
-        volumes++;
-        told = proof.toString();
+        each.run(seed, wanted);
+        told = each.toString();
       } catch (Exception | AssertionError e) {
         failed++;
         told =
-            "FAILED: "
+            "FAILED after "
+                + each.operations
+                + " operations: "
                 + e
-                + "; perhaps again with --seed "
+                + "; again with --seed "
                 + seed
-                + " --files 0 --trials 0 --operations 0 --threads "
-                + threads
+                + " --files 0 --trials 0 "
+                + repeatedBy
+                + wanted
                 + " --only '"
-                + each
+                + each.options
                 + "'";
         e.printStackTrace(System.out);
       }
-      done += proof.operations();
-      tell("used by many threads: " + each, told, begin);
+      tell(title + each.options, told, begin);
     }
-    counted.put("ext4.threads-volumes", volumes).put("ext4.threads-operations", done);
-    return failed == 0;
+    return failed;
   }
 
   private boolean damage(Path directory, Figures counted) throws Exception {

@@ -27,22 +27,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * names, some write files, one syncs, one looks at everything that the others do. Each has to find
  * what it has done, and e2fsck and our own check nothing.
  */
-public final class ThreadsProof {
+public final class ThreadsProof extends Exercise {
   private static final int NAMES = 3;
   private static final int FILES = 3;
   private static final long SMALL_CACHE = 64 << 10;
 
-  private final String options;
-  private final Path directory;
-  private long operations;
   private long names;
   private long seen;
   private long syncs;
 
   /** A proof of one way to make a volume. */
   public ThreadsProof(String options, Path directory) {
-    this.options = options;
-    this.directory = directory;
+    super(options, directory);
   }
 
   /** The ways that are tried. */
@@ -54,11 +50,6 @@ public final class ThreadsProof {
         "-t ext4 -O inline_data -b 1024 -I 512",
         "-t ext3 -b 1024 -J size=1",
         "-t ext2 -b 1024");
-  }
-
-  /** Operations of all threads together. */
-  public long operations() {
-    return operations;
   }
 
   @Override
@@ -74,13 +65,14 @@ public final class ThreadsProof {
   }
 
   /** Has each thread do so many operations. */
-  public void run(long seed, int each) throws Exception {
+  @Override
+  public void run(long seed, long each) throws Exception {
     try (Image image = Image.blank(directory, 96L << 20).format(options.split(" "))) {
       try (HostDevice device = image.writableDevice();
           Ext4Volume volume = Ext4Volume.open(device, cacheFor(seed));
           ExecutorService threads =
               Executors.newCachedThreadPool(Thread.ofPlatform().name("volume-", 0).factory())) {
-        onThreads(volume, threads, seed, each);
+        onThreads(volume, threads, seed, Math.toIntExact(each));
       }
       WriteProof.requireWhole(image);
     }

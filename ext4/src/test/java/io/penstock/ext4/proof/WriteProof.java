@@ -17,20 +17,16 @@ import java.util.List;
  * repaired by e2fsck or recovered by our own way in turns, must hold the files as they were. In
  * between the volume is closed and opened again, and e2fsck and our own check must find nothing.
  */
-public final class WriteProof {
+public final class WriteProof extends Exercise {
   private static final int FILES = 6;
   private static final int LARGEST = 4 << 20;
   private static final int ROUND = 200;
 
-  private final String options;
-  private final Path directory;
-  private long operations;
   private long crashes;
 
   /** A proof of one way to make a volume. */
   public WriteProof(String options, Path directory) {
-    this.options = options;
-    this.directory = directory;
+    super(options, directory);
   }
 
   /** The ways that are tried. */
@@ -52,18 +48,13 @@ public final class WriteProof {
         "-t ext2 -O none -b 2048");
   }
 
-  /** Operations that were carried out. */
-  public long operations() {
-    return operations;
-  }
-
   /** Copies that were recovered. */
   public long crashes() {
     return crashes;
   }
 
-  /** Carries out so many operations at least. */
-  public void run(long seed, long wanted) throws Exception {
+  @Override
+  void run(long seed, long wanted) throws Exception {
     try (Image image = Image.blank(directory, 128L << 20).format(options.split(" "))) {
       WriteExercise exercise = null;
       while (operations < wanted) {
@@ -129,6 +120,11 @@ public final class WriteProof {
       }
     }
     requireWhole(crashed);
+  }
+
+  @Override
+  public String toString() {
+    return operations + " operations, " + crashes + " crashes";
   }
 
   /** e2fsck and our own check find nothing. */
