@@ -102,15 +102,13 @@ class DurabilityRulesTest extends UsesTestBed {
   void syncDuringWhichAnotherHasFailedHasFailedToo() throws IOException {
     use(
         TestBed.of("0 mapped")
-            .file(
-                file ->
-                    file.sync(
-                        (synced, scope) -> {
-                          if (scope == SyncScope.DATA) {
-                            throw new IOException("the other");
-                          }
-                          assertThrows(IOException.class, () -> synced.syncNow(SyncScope.DATA));
-                        })));
+            .sync(
+                (synced, scope) -> {
+                  if (scope == SyncScope.DATA) {
+                    throw new IOException("the other");
+                  }
+                  assertThrows(IOException.class, () -> synced.syncNow(SyncScope.DATA));
+                }));
     Expect.failure(Errno.EIO, STICKY, () -> bed.file.sync(SyncScope.ALL));
   }
 
@@ -123,16 +121,14 @@ class DurabilityRulesTest extends UsesTestBed {
     AtomicInteger syncs = new AtomicInteger();
     use(
         TestBed.of("0 mapped")
-            .file(
-                file ->
-                    file.sync(
-                        (synced, scope) -> {
-                          if (syncs.incrementAndGet() == 1) {
-                            begun.release();
-                            letGo.acquireUninterruptibly();
-                            throw new IOException("the first");
-                          }
-                        })));
+            .sync(
+                (synced, scope) -> {
+                  if (syncs.incrementAndGet() == 1) {
+                    begun.release();
+                    letGo.acquireUninterruptibly();
+                    throw new IOException("the first");
+                  }
+                }));
     Callable<IOException> failing =
         () -> assertThrows(IOException.class, () -> bed.file.sync(SyncScope.DATA));
     Background<IOException> first = Background.start(failing);
@@ -199,12 +195,10 @@ class DurabilityRulesTest extends UsesTestBed {
   void syncHookThatThrowsIsAFailedSync() throws IOException {
     use(
         TestBed.of("0 mapped")
-            .file(
-                file ->
-                    file.sync(
-                        (synced, scope) -> {
-                          throw new IllegalStateException("bug");
-                        })));
+            .sync(
+                (synced, scope) -> {
+                  throw new IllegalStateException("bug");
+                }));
     Expect.failure(
         Errno.EIO,
         "sync file: EIO (input/output error): the sync hook threw",

@@ -114,14 +114,12 @@ class SharedFileRulesTest extends UsesTestBed {
     IOException[] failure = {null};
     use(
         TestBed.of("0 mapped")
-            .file(
-                file ->
-                    file.sync(
-                        (synced, scope) -> {
-                          if (failure[0] != null) {
-                            throw failure[0];
-                          }
-                        })));
+            .sync(
+                (synced, scope) -> {
+                  if (failure[0] != null) {
+                    throw failure[0];
+                  }
+                }));
     bed.file.throwStickyFailure();
     failure[0] = new IOException("cable");
     assertEquals(
