@@ -136,7 +136,7 @@ class FileWriteTest {
     Path mounted = image.mount("ro");
     for (WriteExercise.Subject each : exercise.subjects()) {
       assertArrayEquals(
-          each.expected(), Files.readAllBytes(mounted.resolve(each.name())), each.name());
+          each.expected().bytes(), Files.readAllBytes(mounted.resolve(each.name())), each.name());
     }
     image.unmount();
   }

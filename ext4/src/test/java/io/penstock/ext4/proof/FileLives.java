@@ -10,7 +10,6 @@ import io.penstock.testkit.Dice;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +39,7 @@ final class FileLives implements Callable<FileLives> {
     @Nullable Name name;
     @Nullable Ext4File file;
     @Nullable Ext4File second;
-    byte[] expected = new byte[0];
+    final ExpectedBytes expected = new ExpectedBytes();
 
     Life(Name name) {
       this.name = name;
@@ -55,7 +54,7 @@ final class FileLives implements Callable<FileLives> {
 
     @Override
     public String toString() {
-      return (name == null ? "a file without a name" : name) + " of " + expected.length + " bytes";
+      return (name == null ? "a file without a name" : name) + " of " + expected.size() + " bytes";
     }
   }
 
@@ -92,7 +91,7 @@ final class FileLives implements Callable<FileLives> {
       case 0, 1, 2, 3, 4 -> write(life, dice.below(LARGEST - MOST_AT_ONCE));
       case 5, 6 -> append(life);
       case 7 -> truncate(life, dice.below(LARGEST));
-      case 8 -> truncate(life, Math.max(0, life.expected.length - dice.below(9000)));
+      case 8 -> truncate(life, Math.max(0, life.expected.size() - dice.below(9000)));
       case 9 -> compare(life);
       case 10 -> openAgain(life);
       case 11 -> close(life);
@@ -140,39 +139,28 @@ final class FileLives implements Callable<FileLives> {
   private void write(Life life, int position) throws IOException {
     MemorySegment data = data();
     life.file().write(data, position);
-    expect(life, position, data);
+    life.expected.written(position, data);
   }
 
   private void append(Life life) throws IOException {
     MemorySegment data = data();
-    if (life.expected.length + data.byteSize() <= LARGEST) {
+    if (life.expected.size() + data.byteSize() <= LARGEST) {
       long position = life.file().append(data);
-      require(position == life.expected.length, life, "appended at " + position);
-      expect(life, (int) position, data);
+      require(position == life.expected.size(), life, "appended at " + position);
+      life.expected.written((int) position, data);
     }
-  }
-
-  private static void expect(Life life, int position, MemorySegment data) {
-    int end = position + (int) data.byteSize();
-    if (life.expected.length < end) {
-      life.expected = Arrays.copyOf(life.expected, end);
-    }
-    MemorySegment.ofArray(life.expected).asSlice(position, data.byteSize()).copyFrom(data);
   }
 
   private void truncate(Life life, int size) throws IOException {
     life.file().truncate(size);
-    life.expected = Arrays.copyOf(life.expected, size);
+    life.expected.truncated(size);
   }
 
   private void punch(Life life) throws IOException {
     int from = dice.below(LARGEST);
     int length = 1 + dice.below(MOST_AT_ONCE);
     life.file().punchHole(from, length);
-    int end = Math.min(life.expected.length, from + length);
-    if (from < end) {
-      Arrays.fill(life.expected, from, end, (byte) 0);
-    }
+    life.expected.punched(from, length);
   }
 
   private void preallocate(Life life) throws IOException {
@@ -189,7 +177,7 @@ final class FileLives implements Callable<FileLives> {
     if (written != data.byteSize()) {
       throw new IllegalStateException(written + " of " + data.byteSize() + " were written");
     }
-    expect(life, position, data);
+    life.expected.written(position, data);
   }
 
   private void compare(Life life) throws IOException {
@@ -200,12 +188,8 @@ final class FileLives implements Callable<FileLives> {
   }
 
   private void compare(Life life, Ext4File file) throws IOException {
-    byte[] found = new byte[life.expected.length];
-    require(file.size() == found.length, life, "it has " + file.size());
-    long read = found.length == 0 ? 0 : file.read(MemorySegment.ofArray(found), 0);
-    require(read == found.length, life, read + " were read");
-    int at = Arrays.mismatch(found, life.expected);
-    require(at < 0, life, "it differs at " + at);
+    String wrong = life.expected.difference(file);
+    require(wrong == null, life, "it " + wrong);
   }
 
   private void require(boolean holds, Life life, String detail) throws IOException {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +34,7 @@ public final class WriteExercise implements AutoCloseable {
   /** A file and what it must hold. */
   public static final class Subject {
     private final String name;
-    private byte[] expected = new byte[0];
+    private final ExpectedBytes expected = new ExpectedBytes();
     private Ext4File file;
     private final MemorySegment own;
     private CompletableFuture<Long> inFlight;
@@ -60,7 +59,7 @@ public final class WriteExercise implements AutoCloseable {
     }
 
     /** What it must hold. */
-    public byte[] expected() {
+    public ExpectedBytes expected() {
       return expected;
     }
   }
@@ -120,7 +119,7 @@ public final class WriteExercise implements AutoCloseable {
       case 0, 1, 2, 3, 4, 5 -> write(subject, position(subject), length());
       case 6, 7 -> append(subject);
       case 8 -> truncate(subject, random.nextInt(largest));
-      case 9 -> truncate(subject, Math.max(0, subject.expected.length - random.nextInt(9000)));
+      case 9 -> truncate(subject, Math.max(0, subject.expected.size() - random.nextInt(9000)));
       case 10, 11 -> punch(subject);
       case 12 -> preallocate(subject);
       case 13 -> subject.file.sync();
@@ -135,8 +134,8 @@ public final class WriteExercise implements AutoCloseable {
   }
 
   private int position(Subject subject) {
-    return random.nextBoolean() && subject.expected.length > 0
-        ? random.nextInt(subject.expected.length)
+    return random.nextBoolean() && subject.expected.size() > 0
+        ? random.nextInt(subject.expected.size())
         : random.nextInt(largest - MOST_AT_ONCE);
   }
 
@@ -159,16 +158,7 @@ public final class WriteExercise implements AutoCloseable {
     } else {
       subject.file.write(data, position);
     }
-    expect(subject, position, data);
-  }
-
-  private static void expect(Subject subject, int position, MemorySegment data) {
-    int end = position + (int) data.byteSize();
-    if (end > subject.expected.length) {
-      subject.expected = Arrays.copyOf(subject.expected, end);
-    }
-    MemorySegment.copy(
-        data, ValueLayout.JAVA_BYTE, 0, subject.expected, position, (int) data.byteSize());
+    subject.expected.written(position, data);
   }
 
   private void writeBlocks(Subject subject) throws IOException {
@@ -182,7 +172,7 @@ public final class WriteExercise implements AutoCloseable {
       random.nextBytes(bytes);
       MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, length);
       subject.file.writeAsync(data, position).join();
-      expect(subject, position, data);
+      subject.expected.written(position, data);
     }
   }
 
@@ -194,36 +184,33 @@ public final class WriteExercise implements AutoCloseable {
       MemorySegment data = subject.own.asSlice(0, length);
       data.copyFrom(data(length));
       subject.inFlight = subject.file.writeAsync(data, position);
-      expect(subject, position, data);
+      subject.expected.written(position, data);
     }
   }
 
   private void append(Subject subject) throws IOException {
-    int length = Math.min(length(), largest - subject.expected.length);
+    int length = Math.min(length(), largest - subject.expected.size());
     if (length > 0) {
-      last = "append " + length + " to " + subject.expected.length;
+      last = "append " + length + " to " + subject.expected.size();
       MemorySegment data = data(length);
       long position = subject.file.append(data);
-      require(position == subject.expected.length, subject, "appended at " + position);
-      expect(subject, (int) position, data);
+      require(position == subject.expected.size(), subject, "appended at " + position);
+      subject.expected.written((int) position, data);
     }
   }
 
   private void truncate(Subject subject, int size) throws IOException {
-    last = "truncate " + subject.expected.length + " to " + size;
+    last = "truncate " + subject.expected.size() + " to " + size;
     subject.file.truncate(size);
-    subject.expected = Arrays.copyOf(subject.expected, size);
+    subject.expected.truncated(size);
   }
 
   private void punch(Subject subject) throws IOException {
     int position = position(subject);
     int length = length();
-    last = "punch " + position + "+" + length + " of " + subject.expected.length;
+    last = "punch " + position + "+" + length + " of " + subject.expected.size();
     subject.file.punchHole(position, length);
-    int end = Math.min(subject.expected.length, position + length);
-    if (position < end) {
-      Arrays.fill(subject.expected, position, end, (byte) 0);
-    }
+    subject.expected.punched(position, length);
   }
 
   private void preallocate(Subject subject) throws IOException {
@@ -232,27 +219,18 @@ public final class WriteExercise implements AutoCloseable {
     }
     int position = position(subject);
     int length = Math.min(length(), largest - position);
-    last = "preallocate " + position + "+" + length + " of " + subject.expected.length;
+    last = "preallocate " + position + "+" + length + " of " + subject.expected.size();
     if (random.nextBoolean()) {
       subject.file.preallocateKeepingSize(position, length);
     } else {
       subject.file.preallocate(position, length);
-      if (position + length > subject.expected.length) {
-        subject.expected = Arrays.copyOf(subject.expected, position + length);
-      }
+      subject.expected.growTo(position + length);
     }
   }
 
   private void compare(Subject subject, int position, int wanted) throws IOException {
-    int length = Math.clamp(subject.expected.length - position, 0, wanted);
-    byte[] found = new byte[length];
-    if (length == 0) {
-      return;
-    }
-    long read = subject.file.read(MemorySegment.ofArray(found), position);
-    require(read == length, subject, "read " + read + " of " + length + " at " + position);
-    int at = Arrays.mismatch(found, 0, length, subject.expected, position, position + length);
-    require(at < 0, subject, "differs at " + (position + at));
+    String wrong = subject.expected.difference(subject.file, position, wanted);
+    require(wrong == null, subject, wrong);
   }
 
   /** Compares all of the files with what they must hold. */
@@ -260,10 +238,10 @@ public final class WriteExercise implements AutoCloseable {
     settleAll();
     for (Subject each : subjects) {
       require(
-          each.file.size() == each.expected.length,
+          each.file.size() == each.expected.size(),
           each,
-          "has " + each.file.size() + " bytes, not " + each.expected.length);
-      for (int at = 0; at < each.expected.length; at += MOST_AT_ONCE) {
+          "has " + each.file.size() + " bytes, not " + each.expected.size());
+      for (int at = 0; at < each.expected.size(); at += MOST_AT_ONCE) {
         compare(each, at, MOST_AT_ONCE);
       }
     }

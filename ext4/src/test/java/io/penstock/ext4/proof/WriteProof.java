@@ -8,7 +8,6 @@ import io.penstock.ext4.host.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -104,17 +103,10 @@ public final class WriteProof extends Exercise {
     try (HostDevice device = crashed.writableDevice();
         Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE)) {
       for (WriteExercise.Subject each : exercise.subjects()) {
-        byte[] found = new byte[each.expected().length];
         try (var file = volume.resolve("/" + each.name()).open()) {
-          boolean same =
-              file.size() == found.length
-                  && (found.length == 0
-                      || file.read(java.lang.foreign.MemorySegment.ofArray(found), 0)
-                          == found.length)
-                  && Arrays.equals(found, each.expected());
-          if (!same) {
-            throw new IllegalStateException(
-                each.name() + " is not as it was synced: " + file.size() + " bytes");
+          String wrong = each.expected().difference(file);
+          if (wrong != null) {
+            throw new IllegalStateException(each.name() + " is not as it was synced: it " + wrong);
           }
         }
       }
