@@ -29,11 +29,11 @@ final class SyncTurns {
     }
   }
 
-  // guarded by this
-  private boolean busy;
-  private @Nullable Turn next;
-
+  /** Whose turn it is; written with the lock of this held. */
   private volatile @Nullable Thread runner;
+
+  /** Between two turns nobody runs, and this one is about to begin; guarded by this. */
+  private @Nullable Turn next;
 
   /**
    * Runs a sync, or waits for one that another thread runs. Only who has run it is thrown what it
@@ -45,19 +45,20 @@ final class SyncTurns {
       sync.run(scope);
       return;
     }
-    Turn turn = null;
+    Turn turn;
     BlockingWaiter follower = null;
     synchronized (this) {
-      turn = busy ? next : null;
+      turn = next;
       if (turn != null) {
         follower = new BlockingWaiter();
         turn.followers.add(follower);
         turn.scope = scope == SyncScope.ALL ? scope : turn.scope;
-      } else if (busy) {
+      } else if (runner != null) {
         turn = new Turn(scope);
         next = turn;
+      } else {
+        runner = Thread.currentThread();
       }
-      busy = true;
     }
     if (follower != null) {
       follower.await();
@@ -71,16 +72,15 @@ final class SyncTurns {
 
   /** Nobody joins it any more. */
   private synchronized SyncScope begin(Turn turn) {
+    runner = Thread.currentThread();
     next = null;
     return turn.scope;
   }
 
   private void lead(SyncScope scope, List<BlockingWaiter> followers, Sync sync) throws IOException {
-    runner = Thread.currentThread();
     try {
       sync.run(scope);
     } finally {
-      runner = null;
       Turn following = end();
       if (following != null) {
         following.leader.granted();
@@ -90,7 +90,7 @@ final class SyncTurns {
   }
 
   private synchronized @Nullable Turn end() {
-    busy = next != null;
+    runner = null;
     return next;
   }
 
