@@ -100,7 +100,7 @@ public final class BlockExclusion {
 
   /** Takes the claim, waiting for it; an interrupt does not cut the wait short. */
   public void acquire(BlockClaim claim) {
-    if (tryCount(claim)) {
+    if (tryAcquire(claim)) {
       return;
     }
     BlockingWaiter waiter = new BlockingWaiter();

@@ -375,8 +375,9 @@ public final class BlockFile implements AutoCloseable {
    * Flushes every device the file has been written on; what {@link SyncHook#FLUSH_DEVICES} does.
    */
   public void flushDevices() throws IOException {
-    for (BlockDevice each : devices) {
-      each.flush();
+    // by index, as an iterator is an object for each durable write; the list only grows
+    for (int i = 0; i < devices.size(); i++) {
+      devices.get(i).flush();
     }
   }
 

@@ -78,6 +78,9 @@ public final class BounceRoom {
 
   /** Lets a request in, waiting for room; an interrupt does not cut the wait short. */
   public void enter(long toCopy) {
+    if (tryEnter(toCopy)) {
+      return;
+    }
     BlockingWaiter waiter = new BlockingWaiter();
     if (!enter(toCopy, waiter)) {
       waiter.await();

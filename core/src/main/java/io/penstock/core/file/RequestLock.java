@@ -29,6 +29,9 @@ public final class RequestLock {
 
   /** Takes the lock, waiting for it; an interrupt does not cut the wait short. */
   public void acquire() {
+    if (tryAcquire()) {
+      return;
+    }
     BlockingWaiter waiter = new BlockingWaiter();
     if (!acquire(waiter)) {
       waiter.await();
