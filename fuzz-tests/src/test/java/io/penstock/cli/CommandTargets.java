@@ -1,6 +1,5 @@
 package io.penstock.cli;
 
-import io.penstock.core.device.HostDevice;
 import io.penstock.fuzz.HostileHost;
 import io.penstock.fuzz.Script;
 import io.penstock.testkit.fuzz.FuzzInput;
@@ -76,7 +75,7 @@ public final class CommandTargets {
   /** The map of a file whose host does not know what it says: it ends, and has no gaps. */
   private static Object fileMap(FuzzInput input) throws IOException {
     Script script = new Script(input);
-    HostDevice host = new HostileHost(script);
+    HostileHost host = new HostileHost(script);
     FileMap map;
     try {
       map = FileMap.ofSeeking(host);
@@ -85,6 +84,8 @@ public final class CommandTargets {
         return "the host threw";
       }
       throw thrown;
+    } finally {
+      host.free();
     }
     long at = 0;
     for (FileMap.Run each : map.runs()) {

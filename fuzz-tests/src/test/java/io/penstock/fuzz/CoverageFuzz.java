@@ -19,11 +19,13 @@ public final class CoverageFuzz {
 
   private CoverageFuzz() {}
 
-  /** But for those that spend all their time in files and in reflection. */
+  /**
+   * But for those that spend all their time in files and in reflection. What the others write is
+   * left behind in the directory of temporary files.
+   */
   private static List<FuzzTarget> targets() {
     try {
       Path scratch = Files.createTempDirectory("penstock-fuzz-");
-      scratch.toFile().deleteOnExit();
       return Targets.parsers(scratch).stream().filter(each -> !SLOW.contains(each.name())).toList();
     } catch (IOException e) {
       throw new ExceptionInInitializerError(e);

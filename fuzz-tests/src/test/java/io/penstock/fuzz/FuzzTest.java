@@ -11,6 +11,7 @@ import io.penstock.testkit.fuzz.FuzzInput;
 import io.penstock.testkit.fuzz.FuzzReport;
 import io.penstock.testkit.fuzz.FuzzTarget;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,8 @@ class FuzzTest {
 
   /** What does not hang may be kept waiting by a busy machine. */
   private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final List<Arena> held = new ArrayList<>();
 
   /** What is wrong with the parser. */
   private enum Bug {
@@ -103,6 +106,26 @@ class FuzzTest {
     FuzzFailure failure = finds(Bug.BELIEVES_A_LENGTH);
     assertEquals(FuzzFailure.Kind.ALLOCATION, failure.kind());
     assertEquals(1, failure.input().length);
+  }
+
+  @Test
+  void memoryThatIsLeftBehindIsFound() {
+    FuzzTarget leaks =
+        FuzzTarget.of(
+            "leaks",
+            List.of(RIGHT),
+            input -> {
+              held.add(Arena.ofShared());
+              return held.getLast().allocate(1 << 20).fill((byte) 1).byteSize();
+            });
+    try {
+      FuzzFailure failure =
+          assertThrows(
+              FuzzFailure.class, () -> Fuzz.of(leaks).executions(1_000).leakLimit(64 << 20).run());
+      assertEquals(FuzzFailure.Kind.LEAK, failure.kind());
+    } finally {
+      held.forEach(Arena::close);
+    }
   }
 
   @Test

@@ -52,9 +52,10 @@ final class HostFileTarget implements FuzzTarget {
     Script script = new Script(input);
     long before = BufferPool.shared().bytesInUse();
     TreeSet<String> outcomes = new TreeSet<>();
+    HostileHost host = new HostileHost(script);
     DirectFileOptions options =
         DirectFileOptions.DEFAULT
-            .withLoop(new HostileLoop(new HostileHost(script)))
+            .withLoop(new HostileLoop(host))
             .withAlignment(script.oneIn(4) ? AlignmentMode.STRICT : AlignmentMode.BOUNCE);
     try (DirectFile file =
         DirectFile.open(
@@ -73,6 +74,8 @@ final class HostFileTarget implements FuzzTarget {
       outcomes.add("ends with " + refused.getClass().getSimpleName());
     } catch (RuntimeException | Error thrown) {
       outcomes.add(own(script, thrown));
+    } finally {
+      host.free();
     }
     if (ARENA.inFlight() != 0 || BufferPool.shared().bytesInUse() != before) {
       throw new AssertionError("memory is still held");

@@ -95,6 +95,11 @@ public final class HostileHost implements HostDevice {
     act();
   }
 
+  /** Gives the memory back, closed or not: nothing may use the file any more. */
+  public void free() {
+    memory.close();
+  }
+
   @Override
   public String provider() {
     return "hostile";

@@ -62,16 +62,17 @@ final class ValueTargets {
   }
 
   private static Object file(FuzzInput in) {
-    MemoryDevice device = MemoryDevice.of(1 << 16);
     LayoutTraits traits = LayoutTraits.DEFAULT.withMaxFileSize(in.number());
-    BlockFile file =
-        BlockFile.builder(device, new HostileMapper(new Script(in), 512, List.of(), traits))
-            .blockSize((int) in.number())
-            .size(in.number())
-            .maxOutstandingBios((int) in.number())
-            .build();
-    file.close();
-    return require(file.size() >= 0 && file.blockSize() == 1 << file.blockShift(), file);
+    try (MemoryDevice device = MemoryDevice.of(1 << 16)) {
+      BlockFile file =
+          BlockFile.builder(device, new HostileMapper(new Script(in), 512, List.of(), traits))
+              .blockSize((int) in.number())
+              .size(in.number())
+              .maxOutstandingBios((int) in.number())
+              .build();
+      file.close();
+      return require(file.size() >= 0 && file.blockSize() == 1 << file.blockShift(), file);
+    }
   }
 
   private static Object vector(FuzzInput in) {

@@ -77,6 +77,7 @@ final class Execution {
     String detail =
         switch (kind) {
           case HANG -> "does not come to an end";
+          case LEAK -> "leaves native memory behind";
           case ALLOCATION ->
               "allocated " + allocated + " bytes, more than the limit of " + allocationLimit;
           case UNDOCUMENTED -> "threw what it does not document: " + thrown;

@@ -13,6 +13,8 @@ public final class FuzzFailure extends AssertionError {
     HANG,
     /** It took more memory than it may. */
     ALLOCATION,
+    /** It has left native memory behind, as what is never closed does. */
+    LEAK,
     /** It threw what it does not say it throws, or an error. */
     UNDOCUMENTED,
     /** It refused without a word of why. */
