@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -66,15 +67,44 @@ public final class ReliabilityPage {
 
   /** Whether a page is the template with some figures in it. */
   static boolean isMadeFrom(String template, String page) {
+    return !onPage(template, page).isEmpty();
+  }
+
+  /** The figures of a page as they stand there; none when it is not made from the template. */
+  static SortedMap<String, String> onPage(String template, String page) {
     Matcher places = PLACE.matcher(template);
     StringBuilder shape = new StringBuilder();
+    List<String> names = new ArrayList<>();
     int end = 0;
     while (places.find()) {
-      shape.append(Pattern.quote(template.substring(end, places.start()))).append("[^\\n|?]+");
+      shape.append(Pattern.quote(template.substring(end, places.start()))).append("([^\\n|?]+)");
+      names.add(places.group(1) + "." + places.group(2));
       end = places.end();
     }
     shape.append(Pattern.quote(template.substring(end)));
-    return page.matches("(?s)" + shape);
+    Matcher made = Pattern.compile(shape.toString()).matcher(page);
+    SortedMap<String, String> figures = new TreeMap<>();
+    if (made.matches()) {
+      for (int i = 0; i < names.size(); i++) {
+        figures.put(names.get(i), made.group(i + 1));
+      }
+    }
+    return figures;
+  }
+
+  /** The figures of these proofs from {@code now}, the others from {@code earlier}. */
+  static SortedMap<String, String> renewed(
+      SortedMap<String, String> earlier, SortedMap<String, String> now, Set<String> proofs) {
+    SortedMap<String, String> all = new TreeMap<>(earlier);
+    all.keySet().removeIf(name -> proofs.contains(proof(name)));
+    SortedMap<String, String> renewed = new TreeMap<>(now);
+    renewed.keySet().removeIf(name -> !proofs.contains(proof(name)));
+    all.putAll(renewed);
+    return all;
+  }
+
+  private static String proof(String figure) {
+    return figure.substring(0, figure.indexOf('.'));
   }
 
   /** Lines of a template in which somebody typed a figure. */
@@ -105,17 +135,26 @@ public final class ReliabilityPage {
     return figures;
   }
 
-  /** Writes {@code args[1]} from the template and the figures of the project in {@code args[0]}. */
+  /**
+   * Writes {@code args[1]} from the template and the figures of the project in {@code args[0]}. If
+   * proofs are named after them, the figures of the others stay as they are.
+   */
   public static void main(String[] args) throws IOException {
     Path root = Path.of(args[0]);
+    Path file = Path.of(args[1]);
+    Set<String> proofs = Set.copyOf(List.of(args).subList(2, args.length));
     String template = Files.readString(root.resolve("docs/reliability.template.md"), UTF_8);
-    ReliabilityPage made = new ReliabilityPage(template, read(root.resolve("target/figures")));
+    SortedMap<String, String> figures = read(root.resolve("target/figures"));
+    if (!proofs.isEmpty()) {
+      figures = renewed(onPage(template, Files.readString(file, UTF_8)), figures, proofs);
+    }
+    ReliabilityPage made = new ReliabilityPage(template, figures);
     String page = made.page();
     made.complaints().forEach(complaint -> System.out.println("reliability: " + complaint));
     if (!made.complaints().isEmpty()) {
       System.exit(1);
     }
-    Files.writeString(Path.of(args[1]), page, UTF_8);
-    System.out.println("reliability: " + args[1] + " written");
+    Files.writeString(file, page, UTF_8);
+    System.out.println("reliability: " + file + " written");
   }
 }

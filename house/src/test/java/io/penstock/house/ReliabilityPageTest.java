@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +46,28 @@ class ReliabilityPageTest {
     assertTrue(ReliabilityPage.isMadeFrom(TEMPLATE, "| soak | 5 of `8` threads |\n"));
     assertFalse(ReliabilityPage.isMadeFrom(TEMPLATE, "| soak | 5 of `9` threads |\n"));
     assertFalse(ReliabilityPage.isMadeFrom(TEMPLATE, TEMPLATE.replace("{{soak.operations}}", "?")));
+  }
+
+  @Test
+  void figuresOfProofsThatWereNotRunAgainStayAsTheyStandOnThePage() {
+    String template = "| {{soak.operations}} | {{fuzz.seed}} | {{soak.seed}} |\n";
+    String page = "| 1,234,567 | 98765 | 7 |\n";
+    SortedMap<String, String> now =
+        new TreeMap<>(Map.of("soak.operations", "7654321", "soak.seed", "8", "fuzz.seed", "9"));
+
+    SortedMap<String, String> renewed =
+        ReliabilityPage.renewed(ReliabilityPage.onPage(template, page), now, Set.of("soak"));
+
+    assertEquals("| 7,654,321 | 98765 | 8 |\n", new ReliabilityPage(template, renewed).page());
+  }
+
+  @Test
+  void aFigureThatAProofHasNotWrittenThisTimeIsNotTakenFromThePage() {
+    SortedMap<String, String> renewed =
+        ReliabilityPage.renewed(
+            new TreeMap<>(Map.of("soak.operations", "5")), new TreeMap<>(), Set.of("soak"));
+
+    assertEquals(Map.of(), renewed);
   }
 
   @Test

@@ -14,8 +14,8 @@ import java.util.Map;
  * Judges the report of a mutation run; the second half of {@code build/prove-mutants}.
  *
  * <p>Options: {@code --report mutations.xml --sources DIR --reviewed FILE --tests N} and, if
- * wanted, {@code --kept FILE --threshold PERCENT --page FILE --figures FILE}. The run is judged,
- * or, for a page, all that is {@linkplain KeptMutants kept}.
+ * wanted, {@code --earlier FILE --threshold PERCENT --page FILE --figures FILE}. The run is judged;
+ * with an {@linkplain EarlierPage earlier page} together with what that has of other classes.
  */
 public final class MutantsMain {
   private MutantsMain() {}
@@ -27,49 +27,56 @@ public final class MutantsMain {
       options.put(args[i], args[i + 1]);
     }
     long tests = Long.parseLong(options.get("--tests"));
-    List<Mutant> run =
-        MutationReport.read(Path.of(options.get("--report")), Path.of(options.get("--sources")));
-    List<Mutant> all =
-        options.containsKey("--kept")
-            ? KeptMutants.replace(Path.of(options.get("--kept")), run)
-            : run;
-    MutationVerdict verdict =
-        new MutationVerdict(
-            options.containsKey("--page") ? all : run,
-            ReviewedMutants.parse(Files.readAllLines(Path.of(options.get("--reviewed")), UTF_8)),
-            tests,
-            Double.parseDouble(options.getOrDefault("--threshold", "0")));
+    Path sources = Path.of(options.get("--sources"));
+    ReviewedMutants reviewed =
+        ReviewedMutants.parse(Files.readAllLines(Path.of(options.get("--reviewed")), UTF_8));
+    MutationTally run =
+        new MutationTally(MutationReport.read(Path.of(options.get("--report")), sources), reviewed);
+    MutationTally all = run;
+    if (options.containsKey("--earlier")) {
+      List<String> page = Files.readAllLines(Path.of(options.get("--earlier")), UTF_8);
+      all = new MutationTally(EarlierPage.with(run.all(), page, sources), reviewed);
+    }
+    double threshold = Double.parseDouble(options.getOrDefault("--threshold", "0"));
+    List<String> complaints = new MutationVerdict(run, all, tests, threshold).complaints();
     if (options.containsKey("--page")) {
-      Files.writeString(Path.of(options.get("--page")), MutationPage.of(verdict), UTF_8);
+      Files.writeString(Path.of(options.get("--page")), MutationPage.of(all), UTF_8);
     }
     if (options.containsKey("--figures")) {
-      Files.write(Path.of(options.get("--figures")), figures(verdict, tests), UTF_8);
+      Files.write(Path.of(options.get("--figures")), figures(all, tests), UTF_8);
     }
-    verdict.complaints().forEach(complaint -> System.out.println("mutants: " + complaint));
-    System.out.printf(
-        Locale.ROOT,
-        "mutants: %d in %d classes, %d killed (%.1f %%; %d of them by a hang), %d survived, %d"
-            + " tests%n",
-        verdict.mutants(),
-        verdict.byClass().size(),
-        verdict.killed(),
-        verdict.killedPercent(),
-        verdict.timedOut(),
-        verdict.survived(),
-        tests);
-    if (!verdict.complaints().isEmpty()) {
+    complaints.forEach(complaint -> System.out.println("mutants: " + complaint));
+    tell("mutants: ", run, tests);
+    if (all != run) {
+      tell("with those of the page: ", all, tests);
+    }
+    if (!complaints.isEmpty()) {
       System.exit(1);
     }
   }
 
-  private static List<String> figures(MutationVerdict verdict, long tests) {
+  private static void tell(String whose, MutationTally tally, long tests) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s%d in %d classes, %d killed (%.1f %%; %d of them by a hang), %d survived, %d tests%n",
+        whose,
+        tally.mutants(),
+        tally.byClass().size(),
+        tally.killed(),
+        tally.killedPercent(),
+        tally.timedOut(),
+        tally.survived(),
+        tests);
+  }
+
+  private static List<String> figures(MutationTally tally, long tests) {
     return List.of(
-        "mutants=" + verdict.mutants(),
-        "killed=" + verdict.killed(),
-        "survived=" + verdict.survived(),
-        String.format(Locale.ROOT, "killed-percent=%.1f", verdict.killedPercent()),
-        "equivalent=" + verdict.survived("equivalent"),
-        "classes=" + verdict.byClass().size(),
+        "mutants=" + tally.mutants(),
+        "killed=" + tally.killed(),
+        "survived=" + tally.survived(),
+        String.format(Locale.ROOT, "killed-percent=%.1f", tally.killedPercent()),
+        "equivalent=" + tally.survived("equivalent"),
+        "classes=" + tally.byClass().size(),
         "tests=" + tests);
   }
 }

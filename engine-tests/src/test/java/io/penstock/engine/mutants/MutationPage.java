@@ -9,7 +9,7 @@ final class MutationPage {
   private MutationPage() {}
 
   /** The page, in Markdown. */
-  static String of(MutationVerdict verdict) {
+  static String of(MutationTally tally) {
     StringBuilder page = new StringBuilder();
     page.append("# Mutants: changes of the engine, and whether a test notices\n\n");
     page.append(
@@ -22,10 +22,10 @@ final class MutationPage {
         String.format(
             Locale.ROOT,
             "**%d mutants, %d killed (%.1f %%), %d survived.**",
-            verdict.mutants(),
-            verdict.killed(),
-            verdict.killedPercent(),
-            verdict.survived()));
+            tally.mutants(),
+            tally.killed(),
+            tally.killedPercent(),
+            tally.survived()));
     page.append(" Each survivor was looked at; of what kind the reasons are:\n\n");
     page.append("| kind | survivors | they live because |\n|---|---:|---|\n");
     ReviewedMutants.KINDS.forEach(
@@ -33,12 +33,12 @@ final class MutationPage {
             page.append("| ")
                 .append(kind)
                 .append(" | ")
-                .append(verdict.survived(kind))
+                .append(tally.survived(kind))
                 .append(" | ")
                 .append(meaning)
                 .append(" |\n"));
-    table(page, verdict.byClass());
-    verdict.byClass().forEach((name, mutants) -> survivors(page, verdict, name, mutants));
+    table(page, tally.byClass());
+    tally.byClass().forEach((name, mutants) -> survivors(page, tally, name, mutants));
     return page.toString();
   }
 
@@ -51,14 +51,14 @@ final class MutationPage {
           page.append("| ").append(name.replace("$", "\\$")).append(" | ").append(mutants.size());
           page.append(" | ").append(killed).append(" | ");
           page.append(
-              String.format(Locale.ROOT, "%.0f", MutationVerdict.percent(killed, mutants.size())));
+              String.format(Locale.ROOT, "%.0f", MutationTally.percent(killed, mutants.size())));
           page.append(" |\n");
         });
     page.append("\n## Survivors\n");
   }
 
   private static void survivors(
-      StringBuilder page, MutationVerdict verdict, String name, List<Mutant> mutants) {
+      StringBuilder page, MutationTally tally, String name, List<Mutant> mutants) {
     if (mutants.stream().noneMatch(each -> each.status().survived())) {
       return;
     }
@@ -69,7 +69,7 @@ final class MutationPage {
         String[] change = mutant.change().split(" \\| ", 2);
         page.append("- `").append(method).append("`, `").append(change[1]).append("`: ");
         page.append(change[0].replace("<", "\\<")).append("; ");
-        page.append(verdict.reason(mutant)).append('\n');
+        page.append(tally.reason(mutant)).append('\n');
       }
     }
   }

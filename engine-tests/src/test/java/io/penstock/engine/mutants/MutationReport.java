@@ -78,11 +78,14 @@ final class MutationReport {
   }
 
   private Mutant mutant(Row row) throws IOException {
-    String type = row.type.startsWith(ENGINE) ? row.type.substring(ENGINE.length()) : row.type;
-    String place = type + "#" + withoutNumber(row.method);
+    String place = withoutPackage(row.type) + "#" + withoutNumber(row.method);
     String change = shortOf(row.description) + " | " + lineOf(row);
     int nth = seen.merge(place + " " + change, 1, Integer::sum);
     return new Mutant(place, nth == 1 ? change : change + " #" + nth, row.status);
+  }
+
+  private static String withoutPackage(String type) {
+    return type.startsWith(ENGINE) ? type.substring(ENGINE.length()) : type;
   }
 
   /** Lambdas are numbered through their class: {@code lambda$map$3} would change its name often. */
@@ -97,8 +100,13 @@ final class MutationReport {
     return description.replaceFirst(" for \\S+::\\S+$", "").replace("io/penstock/core/", "");
   }
 
+  /** Where the source of a class stands, which is named without the engine's package. */
+  static String file(String className) {
+    return (ENGINE + className.replaceFirst("\\$.*", "")).replace('.', '/') + ".java";
+  }
+
   private String lineOf(Row row) throws IOException {
-    String outermost = row.type.replaceFirst("\\$.*", "").replace('.', '/') + ".java";
+    String outermost = file(withoutPackage(row.type));
     List<String> lines = files.get(outermost);
     if (lines == null) {
       lines = Files.readAllLines(sources.resolve(outermost), UTF_8);

@@ -46,7 +46,13 @@ class MutationVerdictTest {
   }
 
   private static List<String> complaints(List<Mutant> mutants, String... reviewed) {
-    return new MutationVerdict(mutants, reviewed(reviewed), 300, 0).complaints();
+    return verdict(mutants, reviewed(reviewed), 300, 0).complaints();
+  }
+
+  private static MutationVerdict verdict(
+      List<Mutant> run, ReviewedMutants reviewed, long tests, double threshold) {
+    MutationTally tally = new MutationTally(run, reviewed);
+    return new MutationVerdict(tally, tally, tests, threshold);
   }
 
   @Test
@@ -108,12 +114,9 @@ class MutationVerdictTest {
   void runWithoutTestsAndRunWithoutMutantsFail() throws IOException {
     List<Mutant> one = read(row("add", 2, 5, NEGATED, "KILLED"));
     assertTrue(
-        new MutationVerdict(one, reviewed(), 0, 0)
-            .complaints()
-            .getFirst()
-            .startsWith("no test was run"));
+        verdict(one, reviewed(), 0, 0).complaints().getFirst().startsWith("no test was run"));
     assertTrue(
-        new MutationVerdict(List.of(), reviewed(), 300, 0)
+        verdict(List.of(), reviewed(), 300, 0)
             .complaints()
             .getFirst()
             .startsWith("there was nothing to change"));
@@ -125,7 +128,7 @@ class MutationVerdictTest {
     assertEquals(
         List.of("not decided (RUN_ERROR): bio.Bio#add negated conditional | if (a && b) {"),
         complaints(mutants));
-    assertEquals(0, new MutationVerdict(mutants, reviewed(), 300, 0).killed());
+    assertEquals(0, new MutationTally(mutants, reviewed()).killed());
   }
 
   @Test
@@ -137,45 +140,29 @@ class MutationVerdictTest {
             row("add", 3, 10, NEGATED, "TIMED_OUT"));
     ReviewedMutants reviewed =
         reviewed("bio.Bio#add", "  negated conditional | if (a && b) {", "    race: a timer");
-    assertEquals(List.of(), new MutationVerdict(mutants, reviewed, 300, 66).complaints());
+    assertEquals(List.of(), verdict(mutants, reviewed, 300, 66).complaints());
     assertEquals(
         List.of("66.7 % of the mutants were killed, 67.0 % are required"),
-        new MutationVerdict(mutants, reviewed, 300, 67).complaints());
-  }
-
-  @Test
-  void aRunReplacesWhatIsKnownOfItsClassesAndTheClassesInsideThem() throws IOException {
-    Path kept = folder.resolve("kept");
-    Mutant other = new Mutant("bio.Other#a", "negated conditional | x", Mutant.Status.KILLED);
-    Mutant old = new Mutant("bio.Bio#a", "negated conditional | y", Mutant.Status.SURVIVED);
-    Mutant inside = new Mutant("bio.Bio$Part#a", "negated conditional | z", Mutant.Status.SURVIVED);
-    Mutant again = new Mutant("bio.Bio#b", "negated conditional | y", Mutant.Status.KILLED);
-    assertEquals(
-        List.of(old, inside, other), KeptMutants.replace(kept, List.of(other, old, inside)));
-    assertEquals(List.of(again, other), KeptMutants.replace(kept, List.of(again)));
-    assertEquals(List.of(again, other), KeptMutants.replace(kept, List.of()));
+        verdict(mutants, reviewed, 300, 67).complaints());
   }
 
   @Test
   void oneReasonIsForAllMutantsRightAboveIt() throws IOException {
     List<Mutant> mutants =
         read(row("add", 2, 5, NEGATED, "SURVIVED"), row("add", 2, 9, NEGATED, "SURVIVED"));
-    MutationVerdict verdict =
-        new MutationVerdict(
-            mutants,
-            reviewed(
-                "# why",
-                "bio.Bio#add",
-                "  negated conditional | if (a && b) {",
-                "  negated conditional | if (a && b) { #2",
-                "    performance: it is asked again,",
-                "    that is all"),
-            300,
-            0);
-    assertEquals(List.of(), verdict.complaints());
-    assertEquals(2, verdict.survived("performance"));
+    ReviewedMutants reviewed =
+        reviewed(
+            "# why",
+            "bio.Bio#add",
+            "  negated conditional | if (a && b) {",
+            "  negated conditional | if (a && b) { #2",
+            "    performance: it is asked again,",
+            "    that is all");
+    assertEquals(List.of(), verdict(mutants, reviewed, 300, 0).complaints());
+    MutationTally tally = new MutationTally(mutants, reviewed);
+    assertEquals(2, tally.survived("performance"));
     assertTrue(
-        MutationPage.of(verdict)
+        MutationPage.of(tally)
             .contains(
                 "- `add`, `if (a && b) { #2`: negated conditional; performance: it is asked again,"
                     + " that is all\n"));
