@@ -46,27 +46,25 @@ public final class MutantsMain {
       Files.write(Path.of(options.get("--figures")), figures(all, tests), UTF_8);
     }
     complaints.forEach(complaint -> System.out.println("mutants: " + complaint));
-    tell("mutants: ", run, tests);
+    System.out.printf(
+        "mutants: %s; %d of the killed by a hang, %d tests%n", counts(run), run.timedOut(), tests);
     if (all != run) {
-      tell("with those of the page: ", all, tests);
+      System.out.println("mutants: with those of the page " + counts(all));
     }
     if (!complaints.isEmpty()) {
       System.exit(1);
     }
   }
 
-  private static void tell(String whose, MutationTally tally, long tests) {
-    System.out.printf(
+  private static String counts(MutationTally tally) {
+    return String.format(
         Locale.ROOT,
-        "%s%d in %d classes, %d killed (%.1f %%; %d of them by a hang), %d survived, %d tests%n",
-        whose,
+        "%d in %d classes, %d killed (%.1f %%), %d survived",
         tally.mutants(),
         tally.byClass().size(),
         tally.killed(),
         tally.killedPercent(),
-        tally.timedOut(),
-        tally.survived(),
-        tests);
+        tally.survived());
   }
 
   private static List<String> figures(MutationTally tally, long tests) {
