@@ -394,10 +394,8 @@ public final class Ext4Volume implements AutoCloseable {
       return;
     }
     closed = true;
-    try {
+    try (found) {
       open.closeAll();
-    } finally {
-      found.close();
     }
   }
 

@@ -63,6 +63,24 @@ class OpenFilesTest {
     }
   }
 
+  /** Fails all that is sent to it, if it is to. */
+  private static final class FailingDevice extends ForwardingDevice {
+    private volatile boolean fails;
+
+    FailingDevice(BlockDevice device) {
+      super(device);
+    }
+
+    @Override
+    public void submit(Bio bio) {
+      if (fails) {
+        bio.complete(new IOException("it fails"));
+      } else {
+        super.submit(bio);
+      }
+    }
+  }
+
   /** Its blocks are free only when nothing is on its way to them any more. */
   @Test
   void aFileThatAHandlerClosesIsDeletedWhenItsLastRequestHasEnded() throws Exception {
@@ -101,6 +119,24 @@ class OpenFilesTest {
         }
       }
       image.assertWhole();
+    }
+  }
+
+  @Test
+  void everyFileThatCannotBeClosedIsTold() throws Exception {
+    try (Image image = Image.blank(directory, 48L << 20).format("-t", "ext4");
+        FailingDevice device = new FailingDevice(image.writableDevice())) {
+      Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
+      for (String name : List.of("one", "two", "three")) {
+        Ext4File open = volume.create(volume.root(), Name.of(name), 0600).open();
+        assertFalse(open.blockFile().isClosed());
+        volume.root().unlink(Name.of(name)); // so that to close it is to change the volume
+      }
+      device.fails = true;
+      assertThrows(IOException.class, volume::sync);
+      IOException failure = assertThrows(IOException.class, volume::close);
+      assertEquals(
+          3, failure.getSuppressed().length, "of the other two, and of the volume: " + failure);
     }
   }
 

@@ -89,6 +89,15 @@ public final class OpenFiles {
     }
   }
 
+  /** As {@link #leaveClosed(long)}, after a failure. */
+  private void leaveClosed(long number, Throwable failure) {
+    try {
+      leaveClosed(number);
+    } catch (IOException | RuntimeException another) {
+      failure.addSuppressed(another);
+    }
+  }
+
   private boolean leaveUnlessUnused(long number) throws IOException {
     lock.lock();
     try {
@@ -133,7 +142,7 @@ public final class OpenFiles {
       leaveOpen(number, opened);
       return opened;
     } catch (IOException | RuntimeException | Error failure) {
-      leaveClosed(number);
+      leaveClosed(number, failure);
       throw failure;
     }
   }
@@ -187,9 +196,11 @@ public final class OpenFiles {
   private void end(long number, SharedFile file) throws IOException {
     try {
       file.closed();
-    } finally {
-      leaveClosed(number);
+    } catch (IOException | RuntimeException | Error failure) {
+      leaveClosed(number, failure);
+      throw failure;
     }
+    leaveClosed(number);
   }
 
   /**
@@ -208,14 +219,22 @@ public final class OpenFiles {
     leaveClosed(number);
   }
 
-  /** Closes all of them, those too that are being opened: the volume is closed. */
+  /**
+   * Closes all of them, those too that are being opened: the volume is closed.
+   *
+   * @throws IOException what the first of them failed with; what others did is suppressed in it
+   */
   public void closeAll() throws IOException {
     IOException failure = null;
     for (Map.Entry<Long, SharedFile> each = takeAny(); each != null; each = takeAny()) {
       try {
         end(each.getKey(), each.getValue());
-      } catch (IOException failed) {
-        failure = failed;
+      } catch (IOException another) {
+        if (failure == null) {
+          failure = another;
+        } else {
+          failure.addSuppressed(another);
+        }
       }
     }
     if (failure != null) {

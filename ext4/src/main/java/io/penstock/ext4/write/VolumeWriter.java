@@ -23,6 +23,7 @@ import io.penstock.ext4.store.MetadataWriter;
 import io.penstock.ext4.transaction.CommitLog;
 import io.penstock.ext4.transaction.Transaction;
 import io.penstock.ext4.transaction.Transactions;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What it takes to change a volume. Thread-safe; how changes are made is told at the package. */
-public final class VolumeWriter {
+public final class VolumeWriter implements Closeable {
   private static final List<Feature> REFUSED =
       List.of(
           Feature.BIGALLOC,
@@ -191,6 +192,7 @@ public final class VolumeWriter {
    *
    * @throws IOException when that failed; the volume then is as after a crash
    */
+  @Override
   public void close() throws IOException {
     transactions.close(this::wholeSuperblock);
   }
