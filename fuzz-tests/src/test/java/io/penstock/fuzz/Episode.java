@@ -228,9 +228,19 @@ final class Episode {
     }
   }
 
+  /** Requests have ended that somebody threw at who has their bios still. */
+  private void giveBackAbandoned() {
+    hooks.giveBack();
+    for (HostileDevice each : devices) {
+      each.drain();
+      each.giveBack();
+    }
+    thread.await();
+  }
+
   private void check(long poolBefore) {
     file.close();
-    thread.await();
+    giveBackAbandoned();
     for (Pending each : pending) {
       each.checkCalledOnce();
     }

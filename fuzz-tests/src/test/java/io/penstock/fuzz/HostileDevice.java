@@ -27,6 +27,7 @@ final class HostileDevice implements BlockDevice {
   private final Ranges granted = new Ranges();
   private final IoCounters counters = new IoCounters();
   private final List<Bio> held = new ArrayList<>();
+  private final Abandoned abandoned = new Abandoned();
 
   /** Guarded by {@link #held}. */
   private boolean someoneWaits;
@@ -112,6 +113,7 @@ final class HostileDevice implements BlockDevice {
     look(bio);
     long generation = bio.generation();
     if (script.indulges(Vice.DEVICE_THROWS) && script.oneIn(2)) {
+      abandoned.add(bio);
       script.throwSomething(name);
     }
     boolean late = script.indulges(Vice.DEVICE_LATE);
@@ -202,6 +204,11 @@ final class HostileDevice implements BlockDevice {
     } catch (RuntimeException closedMemory) {
       return new IOException(name + " cannot touch the memory", closedMemory);
     }
+  }
+
+  /** Completes what was thrown at instead of being begun. */
+  void giveBack() {
+    abandoned.giveBack();
   }
 
   private boolean hold(Bio bio) {

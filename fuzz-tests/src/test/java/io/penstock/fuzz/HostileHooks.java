@@ -33,6 +33,7 @@ final class HostileHooks
                   .unstarted(task));
 
   private final Script script;
+  private final Abandoned abandoned = new Abandoned();
   private final AtomicInteger ends = new AtomicInteger();
 
   HostileHooks(Script script) {
@@ -54,6 +55,11 @@ final class HostileHooks
             script.throwSomething("what runs on close");
           }
         });
+  }
+
+  /** Completes what the submit hook has thrown at. */
+  void giveBack() {
+    abandoned.giveBack();
   }
 
   /** How many requests have ended. */
@@ -133,6 +139,7 @@ final class HostileHooks
   public void submit(Bio bio, BlockDevice device) {
     boolean indulges = script.indulges(Vice.SUBMIT_HOOK);
     if (indulges && script.oneIn(2)) {
+      abandoned.add(bio);
       script.throwSomething("the submit hook");
     }
     if (indulges && script.oneIn(2)) {

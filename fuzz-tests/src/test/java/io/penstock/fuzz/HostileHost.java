@@ -19,6 +19,7 @@ public final class HostileHost implements HostDevice {
   private final Script script;
   private final MemoryDevice memory;
   private final HostAlignment alignment;
+  private final Abandoned abandoned = new Abandoned();
   private final Object identity = new Object();
   private volatile long length;
 
@@ -68,6 +69,7 @@ public final class HostileHost implements HostDevice {
   @Override
   public void submit(Bio bio) {
     if (script.indulges(Vice.DEVICE_THROWS)) {
+      abandoned.add(bio);
       script.throwSomething("hostile-host");
     }
     if (script.indulges(Vice.DEVICE_FAILS) || bio.deviceEnd() > SIZE || bio.deviceOffset() < 0) {
@@ -95,8 +97,9 @@ public final class HostileHost implements HostDevice {
     act();
   }
 
-  /** Gives the memory back, closed or not: nothing may use the file any more. */
+  /** Gives all memory back, closed or not: nothing may use the file any more. */
   public void free() {
+    abandoned.giveBack();
     memory.close();
   }
 

@@ -38,6 +38,8 @@ public final class Bio {
   private static final int FILLING = 1;
   private static final int IN_FLIGHT = 2;
   private static final int ENDING = 3;
+  private static final int ABANDONING = 4;
+  private static final int ABANDONED = 5;
 
   private final BioOwner owner;
   private volatile int state;
@@ -240,16 +242,51 @@ public final class Bio {
    */
   public void complete(@Nullable IOException error) {
     // in one step: of two threads that complete it at once one must be told
-    if (!STATE.compareAndSet(this, IN_FLIGHT, ENDING)) {
-      throw new IllegalStateException(
-          "bio completed while not in flight, is it completed twice? " + this);
+    if (STATE.compareAndSet(this, IN_FLIGHT, ENDING)) {
+      owner.bioDone(this, error);
+    } else {
+      completeAbandoned();
     }
-    owner.bioDone(this, error);
+  }
+
+  private void completeAbandoned() {
+    while (!STATE.compareAndSet(this, ABANDONED, ENDING)) {
+      if (STATE.compareAndSet(this, ABANDONING, ENDING)) {
+        return; // its owner is about to see that, and takes it back
+      }
+      if (state != ABANDONED) {
+        throw new IllegalStateException(
+            "bio completed while not in flight, is it completed twice? " + this);
+      }
+    }
+    owner.bioReturned(this);
+  }
+
+  // --- abandoning: the owner's side ---
+
+  /**
+   * Stops waiting for a bio that is in flight, because who was given it has broken its contract:
+   * its {@code submit} threw, and nobody knows whether it has begun. Until it completes the bio, if
+   * it ever does, it may touch the memory, which must stay what it is. The owner is not told of the
+   * end any more; it must {@linkplain #setAside() set the bio aside} next.
+   *
+   * @return false when the bio is done, or another thread is about to complete it
+   */
+  public boolean abandon() {
+    return STATE.compareAndSet(this, IN_FLIGHT, ABANDONING);
+  }
+
+  /** Leaves an abandoned bio to whoever has it, until {@link BioOwner#bioReturned}. */
+  public void setAside() {
+    if (!STATE.compareAndSet(this, ABANDONING, ABANDONED)) {
+      owner.bioReturned(this);
+    }
   }
 
   /**
    * Lets go of the memory and makes the bio idle, ready to be filled again by whoever finds it so.
-   * Called by the owner from {@link BioOwner#bioDone}; nothing of the bio may be read after it.
+   * Called by the owner from {@link BioOwner#bioDone} and {@link BioOwner#bioReturned}; nothing of
+   * the bio may be read after it.
    */
   public void release() {
     Arrays.fill(segments, 0, pieces, null);

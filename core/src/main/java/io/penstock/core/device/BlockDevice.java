@@ -13,7 +13,10 @@ import java.io.IOException;
  * <ul>
  *   <li>Every bio handed to {@link #submit(Bio)} is completed exactly once with {@link
  *       Bio#complete()} or {@link Bio#complete(IOException)}, before {@code submit} returns or
- *       later, on any thread. {@code submit} does not throw: an error is a completion.
+ *       later, on any thread. {@code submit} does not throw: an error is a completion. If it does,
+ *       the request fails and goes on without the bio, whose memory nobody can know to be free: an
+ *       {@link io.penstock.core.memory.IoArena} cannot be closed, and a buffer is not lent again,
+ *       until the device completes it.
  *   <li>A completion is all or nothing: the device continues short transfers itself, and reports an
  *       error when it cannot. The error keeps the device's own number ({@link
  *       io.penstock.core.error.BlockIoException#errno()}).
@@ -54,8 +57,16 @@ public interface BlockDevice extends AutoCloseable {
    * that has a cheaper way to start many overrides this.
    */
   default void submit(Bio[] bios, int from, int to) {
-    for (int i = from; i < to; i++) {
-      submit(bios[i]);
+    int next = from;
+    try {
+      while (next < to) {
+        Bio bio = bios[next];
+        next++;
+        submit(bio);
+      }
+    } catch (RuntimeException | Error broken) {
+      SubmitFailure.endRest(bios, next, to, this, broken);
+      throw broken;
     }
   }
 

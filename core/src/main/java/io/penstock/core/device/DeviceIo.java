@@ -90,8 +90,8 @@ public final class DeviceIo {
           memory.byteSize(),
           "the memory's arena is closed");
     }
-    try {
-      direct(direction, device, offset, memory, 0, memory.byteSize(), isBorrowed(kind), file);
+    try (BioWaiter waiter = new BioWaiter(arena, null)) {
+      direct(waiter, direction, device, offset, memory, memory.byteSize(), isBorrowed(kind), file);
     } finally {
       if (arena != null) {
         arena.release();
@@ -138,15 +138,16 @@ public final class DeviceIo {
       @Nullable IoCounters file)
       throws IOException {
     QueueLimits limits = device.limits();
-    try (PooledBuffer pooled =
-        BufferPool.shared().takeNow(Math.max(BOUNCE_BYTES, limits.logicalBlock()))) {
+    PooledBuffer pooled =
+        BufferPool.shared().takeNow(Math.max(BOUNCE_BYTES, limits.logicalBlock()));
+    try (BioWaiter waiter = new BioWaiter(null, pooled)) {
       MemorySegment buffer = pooled.segment();
       for (long done = 0; done < memory.byteSize(); done += buffer.byteSize()) {
         long length = Math.min(buffer.byteSize(), memory.byteSize() - done);
         if (direction == Direction.WRITE) {
           MemorySegment.copy(memory, done, buffer, 0, length);
         }
-        direct(direction, device, offset + done, buffer, 0, length, false, file);
+        direct(waiter, direction, device, offset + done, buffer, length, false, file);
         if (direction == Direction.READ) {
           MemorySegment.copy(buffer, 0, memory, done, length);
         }
@@ -155,17 +156,16 @@ public final class DeviceIo {
   }
 
   private static void direct(
+      BioWaiter waiter,
       Direction direction,
       BlockDevice device,
       long offset,
       MemorySegment memory,
-      long memoryOffset,
       long length,
       boolean borrowed,
       @Nullable IoCounters file)
       throws IOException {
     QueueLimits limits = device.limits();
-    BioWaiter waiter = new BioWaiter();
     Bio bio = new Bio(waiter);
     for (long done = 0; done < length; ) {
       bio.begin(direction, device, offset + done, offset + done).synchronous(true);
@@ -176,7 +176,7 @@ public final class DeviceIo {
             Math.min(
                 Math.min(length - done, limits.maxSegmentBytes()),
                 limits.maxBytes() - bio.length());
-        bio.add(memory, memoryOffset + done, piece, borrowed, limits.maxSegmentBytes());
+        bio.add(memory, done, piece, borrowed, limits.maxSegmentBytes());
         done += piece;
       }
       long bytes = bio.length();

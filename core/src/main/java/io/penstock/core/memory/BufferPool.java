@@ -342,7 +342,7 @@ public final class BufferPool implements AutoCloseable {
   private static void free(PoolSlot slot) {
     IoArena own = slot.own;
     assert own != null;
-    own.close();
+    own.closeWhenIdle();
   }
 
   // --- giving back ---

@@ -34,6 +34,7 @@ public final class IoArena implements Arena {
 
   private final Arena arena = Arena.ofShared();
   private final AtomicLong inFlight = new AtomicLong();
+  private volatile boolean closesWhenIdle;
 
   /** Address → region. Guarded by itself, as are the fields down to the registrations. */
   private final TreeMap<Long, MemorySegment> regions = new TreeMap<>();
@@ -160,6 +161,9 @@ public final class IoArena implements Arena {
   public void release() {
     long left = inFlight.decrementAndGet();
     assert left >= 0 || left < Long.MIN_VALUE / 2 : "released more often than acquired";
+    if (left == 0 && closesWhenIdle && inFlight.compareAndSet(0, CLOSED)) {
+      free(false);
+    }
   }
 
   /** Operations that hold the arena open at this moment. */
@@ -186,6 +190,21 @@ public final class IoArena implements Arena {
                   + " I/O operations on memory of this IoArena are in flight; wait for them, then"
                   + " close it");
     }
+    free(true);
+  }
+
+  /**
+   * As {@link #close()}, as soon as no operation is in flight: at once, or by whoever ends the last
+   * one, who does not wait.
+   */
+  public void closeWhenIdle() {
+    closesWhenIdle = true;
+    if (inFlight.compareAndSet(0, CLOSED)) {
+      free(true);
+    }
+  }
+
+  private void free(boolean mayWait) {
     OWNERS.remove(arena.scope());
     List<MemoryRegistration> ending;
     synchronized (regions) {
@@ -195,17 +214,17 @@ public final class IoArena implements Arena {
     if (ending.isEmpty()) {
       arena.close();
     } else {
-      endAll(ending);
+      endAll(ending, mayWait);
     }
   }
 
   /** Frees the memory when the last registration has ended. */
-  private void endAll(List<MemoryRegistration> ending) {
+  private void endAll(List<MemoryRegistration> ending, boolean mayWait) {
     AtomicInteger left = new AtomicInteger(ending.size());
     CountDownLatch freed = new CountDownLatch(1);
-    boolean mayWait = true;
+    boolean waits = mayWait;
     for (MemoryRegistration each : ending) {
-      mayWait &=
+      waits &=
           each.end(
               () -> {
                 if (left.decrementAndGet() == 0) {
@@ -214,7 +233,7 @@ public final class IoArena implements Arena {
                 }
               });
     }
-    if (mayWait) {
+    if (waits) {
       awaitKeepingInterrupts(freed);
     }
   }

@@ -1,6 +1,7 @@
 package io.penstock.core.metric;
 
 import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.SubmitFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,22 +59,13 @@ public final class IoMetrics {
   synchronized DeviceMetrics retain(BlockDevice device) {
     DeviceMetrics metrics = devices.get(new FileMetrics.Key(device));
     if (metrics == null) {
-      DeviceMetrics made = new DeviceMetrics(nameOf(device));
+      DeviceMetrics made = new DeviceMetrics(SubmitFailure.nameOf(device));
       devices.put(new FileMetrics.Key(device), made);
       listeners.forEach(each -> each.opened(made));
       metrics = made;
     }
     metrics.users++;
     return metrics;
-  }
-
-  /** Bios may be on their way to it: a device whose name throws must not stop them. */
-  private static String nameOf(BlockDevice device) {
-    try {
-      return device.name();
-    } catch (RuntimeException broken) {
-      return device.getClass().getName();
-    }
   }
 
   synchronized void release(BlockDevice device) {

@@ -2,6 +2,7 @@ package io.penstock.core.walk;
 
 import io.penstock.core.bio.Bio;
 import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.SubmitFailure;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -97,7 +98,7 @@ final class BioEvent extends Event {
       return;
     }
     BlockDevice device = bio.device();
-    event.device = device == null ? null : BioSender.nameOf(device);
+    event.device = device == null ? null : SubmitFailure.nameOf(device);
     event.direction = bio.direction().word();
     event.deviceOffset = bio.deviceOffset();
     event.fileOffset = bio.fileOffset();

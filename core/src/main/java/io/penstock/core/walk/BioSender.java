@@ -9,8 +9,10 @@ import io.penstock.core.completion.References;
 import io.penstock.core.completion.Threading;
 import io.penstock.core.device.BlockDevice;
 import io.penstock.core.device.QueueLimits;
+import io.penstock.core.device.SubmitFailure;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
+import io.penstock.core.memory.IoArena;
 import io.penstock.core.metric.FileMetrics;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -307,54 +309,69 @@ final class BioSender {
 
   private void send(BlockDevice device, Bio[] bios, int from, int to) {
     SubmitHook hook = terms.file().submitHook();
+    if (hook != null) {
+      send(hook, device, bios, from, to);
+      return;
+    }
     try {
-      if (hook != null) {
-        for (int i = from; i < to; i++) {
-          hook.submit(bios[i], device);
-        }
-      } else if (to - from == 1) {
+      if (to - from == 1) {
         device.submit(bios[from]);
       } else {
         device.submit(bios, from, to);
       }
     } catch (RuntimeException | Error broken) {
-      endAbandoned(nameOf(device), bios, from, to, broken);
+      for (int i = from; i < to; i++) {
+        abandon(bios[i], device, broken);
+      }
+    }
+  }
+
+  private void send(SubmitHook hook, BlockDevice device, Bio[] bios, int from, int to) {
+    int next = from;
+    try {
+      while (next < to) {
+        Bio bio = bios[next];
+        next++;
+        hook.submit(bio, device);
+      }
+    } catch (RuntimeException | Error broken) {
+      abandon(bios[next - 1], device, broken);
+      SubmitFailure.endRest(bios, next, to, device, broken);
     }
   }
 
   /**
-   * A device or hook that throws has broken its contract: the bios it did not complete would leave
-   * their request waiting for ever.
+   * A device or hook that throws has broken its contract: a bio that it did not complete would
+   * leave its request waiting for ever. Whether it has begun with it nobody knows, so the memory
+   * that is not the caller's own is kept as it is until it completes the bio, if it ever does.
    */
-  private static void endAbandoned(String device, Bio[] bios, int from, int to, Throwable broken) {
-    for (int i = from; i < to; i++) {
-      Bio bio = bios[i];
-      if (bio.isIdle()) {
-        continue;
+  private void abandon(Bio bio, BlockDevice device, Throwable broken) {
+    if (bio.abandon()) {
+      for (int i = 0; i < bio.pieces(); i++) {
+        IoArena arena = IoArena.owning(bio.segment(i));
+        boolean held = arena == null || arena.acquire();
+        assert held : "the request holds it too";
       }
-      try {
-        bio.complete(
-            new BlockIoException(
-                Errno.EIO.number(),
-                "submit",
-                device,
-                bio.deviceOffset(),
-                bio.length(),
-                "submit threw " + broken,
-                broken));
-      } catch (IllegalStateException ended) {
-        // another thread of the device was faster
+      BlockIoException failure = SubmitFailure.of(bio, device, broken);
+      failed(bio, failure);
+      if (bio.ownerTime() != 0) {
+        endMeasuring(bio, failure);
       }
+      doneWhileSending++;
+      bio.setAside();
     }
   }
 
-  /** The name of a device whose own may throw: whoever ends a bio must get to its end. */
-  static String nameOf(BlockDevice device) {
-    try {
-      return device.name();
-    } catch (RuntimeException | Error broken) {
-      return device.getClass().getName();
+  /** An abandoned bio was completed after all. Its request may be used for another long since. */
+  static void returned(Bio bio) {
+    for (int i = 0; i < bio.pieces(); i++) {
+      IoArena arena = IoArena.owning(bio.segment(i));
+      if (arena != null) {
+        arena.release();
+      }
     }
+    Bounce.end((Bounce) bio.ownerData(), false);
+    bio.release();
   }
 
   /**

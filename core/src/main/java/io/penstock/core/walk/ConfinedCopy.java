@@ -36,6 +36,6 @@ final class ConfinedCopy {
   }
 
   void free() {
-    arena.close();
+    arena.closeWhenIdle();
   }
 }

@@ -302,6 +302,11 @@ public final class RequestWalk extends Completable
     }
   }
 
+  @Override
+  public void bioReturned(Bio bio) {
+    BioSender.returned(bio);
+  }
+
   /**
    * The last reference is gone: completes here or, where it may have to wait, on the executor
    * (CMP-9). A result that is known at submission completes there (CMP-7).

@@ -241,6 +241,33 @@ class IoArenaTest {
   }
 
   @Test
+  @Rule("MEM-4")
+  void arenaThatIsToCloseWhenItIsIdleIsClosedByTheLastOperation() {
+    MemorySegment memory = arena.allocate(512, 512);
+    Registration soon = new Registration(true);
+    arena.register(soon);
+    assertTrue(arena.acquire());
+    assertTrue(arena.acquire());
+    arena.closeWhenIdle();
+    arena.release();
+    assertEquals(1, arena.inFlight());
+    assertEquals(List.of(), soon.ended);
+    arena.release();
+    assertFalse(arena.acquire());
+    soon.ended.getFirst().run(); // nobody has waited for it
+    assertFalse(memory.scope().isAlive());
+    arena.closeWhenIdle();
+  }
+
+  @Test
+  void idleArenaThatIsToCloseWhenItIsIdleIsClosedAtOnce() {
+    MemorySegment memory = arena.allocate(512, 512);
+    arena.closeWhenIdle();
+    assertFalse(memory.scope().isAlive());
+    assertNull(IoArena.owning(memory));
+  }
+
+  @Test
   void releasingMoreThanWasAcquiredIsFound() {
     assertThrows(AssertionError.class, arena::release);
   }

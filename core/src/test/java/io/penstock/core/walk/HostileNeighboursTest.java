@@ -1,12 +1,16 @@
 package io.penstock.core.walk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Bio;
+import io.penstock.core.bio.BioOwner;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.completion.CompletionExecutor;
 import io.penstock.core.device.BlockDevice;
@@ -14,19 +18,23 @@ import io.penstock.core.device.DeviceIo;
 import io.penstock.core.device.ForwardingDevice;
 import io.penstock.core.device.IoCounters;
 import io.penstock.core.device.MemoryDevice;
+import io.penstock.core.device.QueueLimits;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.file.BlockFile;
 import io.penstock.core.map.BlockMapper;
 import io.penstock.core.map.MapQuery;
 import io.penstock.core.map.Mapping;
+import io.penstock.core.memory.BufferPool;
 import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.IoVector;
+import io.penstock.core.memory.MemoryPolicy;
 import io.penstock.core.memory.SegmentSource;
 import io.penstock.core.request.IoFlag;
 import io.penstock.core.request.IoFlags;
 import io.penstock.core.request.IoRequest;
 import io.penstock.rules.Rule;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +43,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -130,9 +139,223 @@ class HostileNeighboursTest {
     nothingIsHeld(file);
   }
 
+  /** Throws once it has what it is given, which it may begin with at any time. */
+  private final class Thrower extends ForwardingDevice {
+    private final List<Bio> taken = new ArrayList<>();
+
+    Thrower() {
+      super(
+          MemoryDevice.builder()
+              .name("disk")
+              .size(1 << 20)
+              .limits(QueueLimits.of(512).withMemoryAlignment(512).withMemoryAccess(false, false))
+              .build());
+    }
+
+    @Override
+    public void submit(Bio bio) {
+      taken.add(bio);
+      throw new IllegalStateException("no door");
+    }
+
+    void complete() {
+      taken.forEach(super::submit);
+      taken.clear();
+    }
+  }
+
+  @Test
+  @Rule({"BIO-4", "MEM-4"})
+  void aDeviceThatThrowsMayStillTouchTheMemoryUntilItCompletes() throws IOException {
+    Thrower device = new Thrower();
+    BlockFile file = file(device, straightOn(device)).build();
+    BlockIoException failure = writeFails(file);
+    assertEquals(
+        "submit disk at 0 length 4096: EIO (input/output error): submit threw"
+            + " java.lang.IllegalStateException: no door, instead of completing the operation with"
+            + " an error",
+        failure.getMessage());
+    assertEquals(0, file.requestsInFlight());
+    assertThrows(IllegalStateException.class, arena::close, "it would be freed under the device");
+    writeFails(file);
+    assertEquals(2, arena.inFlight());
+    assertNotSame(device.taken.get(0), device.taken.get(1), "nor is the bio used again");
+    device.complete();
+    nothingIsHeld(file);
+  }
+
+  @Test
+  @Rule({"BIO-4", "MEM-4"})
+  void aBufferThatIsWithADeviceThatThrewIsNotLentAgainUntilItCompletes() {
+    Thrower device = new Thrower();
+    BlockFile file = file(device, straightOn(device)).memoryPolicy(MemoryPolicy.BOUNCE).build();
+    long before = BufferPool.shared().bytesInUse();
+    IoVector bounced = IoVector.of(MemorySegment.ofArray(new byte[F]));
+    BlockIoException failure =
+        assertThrows(BlockIoException.class, () -> DirectIo.read(file, bounced, 0));
+    assertEquals("submit", failure.operation(), failure.getMessage());
+    assertTrue(BufferPool.shared().bytesInUse() > before);
+    device.complete();
+    assertEquals(before, BufferPool.shared().bytesInUse());
+    nothingIsHeld(file);
+  }
+
+  @Test
+  @Rule({"BIO-8", "MEM-4"})
+  void whatAHookWasGivenBeforeItThrewIsLeftToTheDeviceAndTheRestIsNotSent() throws Exception {
+    List<Bio> sent = new ArrayList<>();
+    List<Bio> given = new ArrayList<>();
+    AtomicReference<IOException> error = new AtomicReference<>();
+    BlockFile file =
+        file(memory, (query, mapping) -> mapping.mapped(memory, query.firstBlock() * 2L * F, 1))
+            .submit(
+                (bio, device) -> {
+                  given.add(bio);
+                  if (bio.fileOffset() == F) {
+                    throw new IllegalStateException("no mirror");
+                  }
+                  sent.add(bio);
+                })
+            .build();
+    MemorySegment three = arena.allocate(3 * F, F);
+    IoRequest request = DirectIo.newRequest();
+    DirectIo.submit(
+        request,
+        Direction.WRITE,
+        file,
+        IoVector.of(three),
+        0,
+        IoFlags.NONE,
+        (done, bytes, failure) -> error.set(failure));
+    assertEquals(2, given.size(), "the third is not sent after that");
+    assertNull(error.get(), "the first is still with the device");
+    sent.forEach(memory::submit);
+    assertEquals("no mirror", error.get().getCause().getMessage());
+    assertEquals(1, arena.inFlight());
+    memory.submit(given.get(1));
+    nothingIsHeld(file);
+  }
+
+  @Test
+  @Rule({"BIO-7", "MEM-4"})
+  void ofABatchWhatComesAfterTheOneThatADeviceThrewAtIsNotSent() throws Exception {
+    List<Bio> given = new ArrayList<>();
+    BlockDevice device =
+        new ForwardingDevice(memory) {
+          @Override
+          public void submit(Bio bio) {
+            given.add(bio);
+            if (given.size() == 2) {
+              throw new IllegalStateException("the second");
+            }
+          }
+        };
+    BlockFile file =
+        file(device, (query, mapping) -> mapping.mapped(device, query.firstBlock() * 2L * F, 1))
+            .build();
+    AtomicReference<IOException> error = new AtomicReference<>();
+    DirectIo.submit(
+        DirectIo.newRequest(),
+        Direction.READ,
+        file,
+        IoVector.of(arena.allocate(3 * F, F)),
+        0,
+        IoFlags.NONE,
+        (done, bytes, failure) -> error.set(failure));
+    assertEquals(2, given.size());
+    assertEquals(2, arena.inFlight(), "the request's, which has ended, is not among them");
+    given.forEach(memory::submit);
+    assertEquals("the second", error.get().getCause().getMessage());
+    nothingIsHeld(file);
+  }
+
+  @Test
+  @Rule({"BIO-4", "MEM-4"})
+  void aCopyOfConfinedMemoryIsFreedWhenADeviceThatThrewCompletes() throws Exception {
+    Thrower device = new Thrower();
+    BlockFile file = file(device, straightOn(device)).build();
+    AtomicReference<IOException> error = new AtomicReference<>();
+    try (Arena confined = Arena.ofConfined()) {
+      DirectIo.submit(
+          DirectIo.newRequest(),
+          Direction.WRITE,
+          file,
+          IoVector.of(confined.allocate(F, F)),
+          0,
+          IoFlags.NONE,
+          (done, bytes, failure) -> error.set(failure));
+    }
+    assertEquals("no door", error.get().getCause().getMessage());
+    MemorySegment copy = device.taken.getFirst().segment(0);
+    assertTrue(copy.scope().isAlive());
+    device.complete();
+    assertFalse(copy.scope().isAlive());
+    nothingIsHeld(file);
+  }
+
+  /** The device completes at the very time when it is given up. */
+  @Test
+  @Rule({"CMP-8", "MEM-4"})
+  void aBioThatIsAbandonedAndCompletedAtOnceEndsInOneWay() throws Exception {
+    int rounds = 3000;
+    AtomicInteger done = new AtomicInteger();
+    AtomicInteger returned = new AtomicInteger();
+    BioOwner owner =
+        new BioOwner() {
+          @Override
+          public void bioDone(Bio bio, @Nullable IOException failure) {
+            done.incrementAndGet();
+            bio.release();
+          }
+
+          @Override
+          public void bioReturned(Bio bio) {
+            returned.incrementAndGet();
+            bio.release();
+          }
+        };
+    Bio bio = new Bio(owner);
+    MemorySegment block = arena.allocate(512);
+    CyclicBarrier together = new CyclicBarrier(2);
+    Thread device =
+        Thread.ofPlatform()
+            .name("late-completer")
+            .start(
+                () -> {
+                  try {
+                    for (int i = 0; i < rounds; i++) {
+                      together.await(30, TimeUnit.SECONDS);
+                      bio.complete();
+                      together.await(30, TimeUnit.SECONDS);
+                    }
+                  } catch (Exception broken) {
+                    throw new AssertionError(broken);
+                  }
+                });
+    int abandoned = 0;
+    for (int i = 0; i < rounds; i++) {
+      bio.begin(Direction.WRITE, memory, 0, 0).add(block, 0, 512, false, 512);
+      bio.markInFlight();
+      together.await(30, TimeUnit.SECONDS);
+      if (i % 3 > 0) {
+        Thread.onSpinWait(); // otherwise the first to arrive would always be the first to act
+      }
+      if (bio.abandon()) {
+        abandoned++;
+        bio.setAside();
+      }
+      together.await(30, TimeUnit.SECONDS);
+      assertTrue(bio.isIdle(), "round " + i);
+    }
+    device.join();
+    assertEquals(abandoned, returned.get());
+    assertEquals(rounds, done.get() + returned.get());
+  }
+
   @Test
   @Rule("BIO-4")
   void aDeviceThatThrowsAndDoesNotEvenHaveANameIsNamedByItsClass() {
+    List<Bio> taken = new ArrayList<>();
     class Nameless extends ForwardingDevice {
       Nameless() {
         super(memory);
@@ -145,11 +368,13 @@ class HostileNeighboursTest {
 
       @Override
       public void submit(Bio bio) {
-        throw new IllegalStateException("no door");
+        taken.add(bio);
+        throw new IllegalStateException("no window");
       }
     }
     BlockFile file = file(memory, straightOn(new Nameless())).build();
     assertEquals(Nameless.class.getName(), writeFails(file).subject());
+    memory.submit(taken.getFirst());
     nothingIsHeld(file);
   }
 
@@ -221,17 +446,20 @@ class HostileNeighboursTest {
 
   @Test
   void aBlockingTransferOnADeviceThatThrowsFails() {
-    BlockDevice device =
-        new ForwardingDevice(memory) {
-          @Override
-          public void submit(Bio bio) {
-            throw new IllegalStateException("not today");
-          }
-        };
+    Thrower device = new Thrower();
     BlockIoException failure =
         assertThrows(BlockIoException.class, () -> DeviceIo.read(device, 0, arena.allocate(F, F)));
     assertEquals("disk", failure.subject());
+    assertEquals(1, arena.inFlight());
+    device.complete();
     assertEquals(0, arena.inFlight());
+    long before = BufferPool.shared().bytesInUse();
+    assertThrows(
+        BlockIoException.class,
+        () -> DeviceIo.read(device, 0, arena.allocate(2 * F, F).asSlice(1, F)));
+    assertTrue(BufferPool.shared().bytesInUse() > before, "the buffer is with the device");
+    device.complete();
+    assertEquals(before, BufferPool.shared().bytesInUse());
   }
 
   // --- mappers ---

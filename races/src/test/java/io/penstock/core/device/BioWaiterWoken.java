@@ -43,7 +43,7 @@ public class BioWaiterWoken {
 
   @Actor
   public void waiter(ZZZ_Result r) {
-    BioWaiter waiter = new BioWaiter();
+    BioWaiter waiter = new BioWaiter(null, null);
     Bio bio = new Bio(waiter).begin(Direction.READ, device, 0, 0);
     bio.add(MEMORY, 0, 512, false, 512);
     watch.begin();
