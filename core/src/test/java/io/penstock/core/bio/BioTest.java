@@ -215,6 +215,31 @@ class BioTest {
     assertEquals(List.of("done", "cable"), done);
   }
 
+  @Test
+  @Rule("MEM-4")
+  void abandonedBioIsNotIdleUntilWhoeverHasItCompletesIt() {
+    begin().add(memory, 0, 512, false, 512);
+    assertFalse(bio.abandon(), "nobody has it yet");
+    bio.markInFlight();
+    assertTrue(bio.abandon());
+    assertFalse(bio.abandon());
+    bio.setAside();
+    assertFalse(bio.isIdle());
+    assertEquals(1, bio.pieces());
+    bio.complete(new IOException("late"));
+    assertTrue(bio.isIdle());
+    assertThrows(IllegalStateException.class, bio::complete);
+    begin().add(memory, 0, 512, false, 512);
+    bio.markInFlight();
+    assertTrue(bio.abandon());
+    bio.complete();
+    assertFalse(bio.isIdle(), "its owner is still busy with it");
+    assertThrows(IllegalStateException.class, bio::complete);
+    bio.setAside();
+    assertTrue(bio.isIdle());
+    assertEquals(List.of(), done, "who has abandoned it is not told");
+  }
+
   // --- assembling ---
 
   private final BioAssembler assembler = new BioAssembler(owner);

@@ -1,5 +1,6 @@
 package io.penstock.core.walk;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -158,6 +159,10 @@ class HostileNeighboursTest {
       throw new IllegalStateException("no door");
     }
 
+    BlockDevice behind() {
+      return delegate();
+    }
+
     void complete() {
       taken.forEach(super::submit);
       taken.clear();
@@ -179,8 +184,10 @@ class HostileNeighboursTest {
     assertThrows(IllegalStateException.class, arena::close, "it would be freed under the device");
     writeFails(file);
     assertEquals(2, arena.inFlight());
-    assertNotSame(device.taken.get(0), device.taken.get(1), "nor is the bio used again");
+    Bio first = device.taken.get(0);
+    assertNotSame(first, device.taken.get(1), "nor is the bio used again");
     device.complete();
+    assertTrue(first.isIdle());
     nothingIsHeld(file);
   }
 
@@ -460,6 +467,8 @@ class HostileNeighboursTest {
     assertTrue(BufferPool.shared().bytesInUse() > before, "the buffer is with the device");
     device.complete();
     assertEquals(before, BufferPool.shared().bytesInUse());
+    assertDoesNotThrow(() -> DeviceIo.read(device.behind(), 0, MemorySegment.ofArray(new byte[F])));
+    assertEquals(before, BufferPool.shared().bytesInUse(), "as after a transfer that went well");
   }
 
   // --- mappers ---

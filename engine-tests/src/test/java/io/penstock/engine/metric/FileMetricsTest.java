@@ -119,6 +119,30 @@ class FileMetricsTest {
   }
 
   @Test
+  void anOperationThatADeviceThrewAtIsNotInFlightAnyMore() {
+    ForwardingDevice throwing =
+        new ForwardingDevice(disk) {
+          @Override
+          public void submit(Bio bio) {
+            throw new IllegalStateException("no door");
+          }
+        };
+    FileMetrics measured = metrics.open("data", throwing);
+    BlockFile file =
+        BlockFile.builder(
+                throwing,
+                (query, mapping) ->
+                    mapping.mapped(throwing, query.firstBlock() * PAGE, query.blocks()))
+            .blockSize(PAGE)
+            .size(16 * PAGE)
+            .metrics(measured)
+            .build();
+    assertThrows(IOException.class, () -> DirectIo.read(file, page, 0));
+    assertEquals(0, measured.on(throwing).inFlight());
+    assertEquals(1, measured.reads().errors());
+  }
+
+  @Test
   void everyDeviceThatMappingsNameIsMeasuredUntilNoFileUsesIt() throws IOException {
     MemoryDevice other = MemoryDevice.of(1 << 20);
     BlockMapper onTwo =
