@@ -10,8 +10,11 @@ import io.penstock.core.DirectIo;
 import io.penstock.core.bio.Bio;
 import io.penstock.core.bio.Direction;
 import io.penstock.core.device.BlockDevice;
+import io.penstock.core.device.ErrorDevice;
+import io.penstock.core.device.Fault;
 import io.penstock.core.device.ForwardingDevice;
 import io.penstock.core.device.HostDevice;
+import io.penstock.core.error.Errno;
 import io.penstock.core.memory.IoArena;
 import io.penstock.core.memory.IoVector;
 import io.penstock.core.request.IoFlags;
@@ -63,24 +66,6 @@ class OpenFilesTest {
     }
   }
 
-  /** Fails all that is sent to it, if it is to. */
-  private static final class FailingDevice extends ForwardingDevice {
-    private volatile boolean fails;
-
-    FailingDevice(BlockDevice device) {
-      super(device);
-    }
-
-    @Override
-    public void submit(Bio bio) {
-      if (fails) {
-        bio.complete(new IOException("it fails"));
-      } else {
-        super.submit(bio);
-      }
-    }
-  }
-
   /** Its blocks are free only when nothing is on its way to them any more. */
   @Test
   void aFileThatAHandlerClosesIsDeletedWhenItsLastRequestHasEnded() throws Exception {
@@ -125,14 +110,14 @@ class OpenFilesTest {
   @Test
   void everyFileThatCannotBeClosedIsTold() throws Exception {
     try (Image image = Image.blank(directory, 48L << 20).format("-t", "ext4");
-        FailingDevice device = new FailingDevice(image.writableDevice())) {
+        ErrorDevice device = new ErrorDevice(image.writableDevice())) {
       Ext4Volume volume = Ext4Volume.open(device, Ext4Options.WRITE);
       for (String name : List.of("one", "two", "three")) {
         Ext4File open = volume.create(volume.root(), Name.of(name), 0600).open();
         assertFalse(open.blockFile().isClosed());
         volume.root().unlink(Name.of(name)); // so that to close it is to change the volume
       }
-      device.fails = true;
+      device.add(Fault.of(Errno.EIO));
       assertThrows(IOException.class, volume::sync);
       IOException failure = assertThrows(IOException.class, volume::close);
       assertEquals(

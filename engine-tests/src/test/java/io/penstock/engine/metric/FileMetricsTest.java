@@ -53,6 +53,15 @@ class FileMetricsTest {
         .build();
   }
 
+  private static BlockFile openStraight(FileMetrics measured, BlockDevice on) {
+    return BlockFile.builder(
+            on, (query, mapping) -> mapping.mapped(on, query.firstBlock() * PAGE, query.blocks()))
+        .blockSize(PAGE)
+        .size(16 * PAGE)
+        .metrics(measured)
+        .build();
+  }
+
   @Test
   void requestsAndTheirDeviceOperationsAreCountedWithBytesAndErrors() throws IOException {
     FileMetrics measured = metrics.open("data", device);
@@ -92,15 +101,7 @@ class FileMetricsTest {
   void whatTheDeviceHasIsInFlight() throws IOException {
     HoldDevice holding = new HoldDevice(disk);
     FileMetrics measured = metrics.open("held", holding);
-    BlockFile file =
-        BlockFile.builder(
-                holding,
-                (query, mapping) ->
-                    mapping.mapped(holding, query.firstBlock() * PAGE, query.blocks()))
-            .blockSize(PAGE)
-            .size(16 * PAGE)
-            .metrics(measured)
-            .build();
+    BlockFile file = openStraight(measured, holding);
     for (int i = 0; i < 3; i++) {
       DirectIo.submit(
           DirectIo.newRequest(),
@@ -128,15 +129,7 @@ class FileMetricsTest {
           }
         };
     FileMetrics measured = metrics.open("data", throwing);
-    BlockFile file =
-        BlockFile.builder(
-                throwing,
-                (query, mapping) ->
-                    mapping.mapped(throwing, query.firstBlock() * PAGE, query.blocks()))
-            .blockSize(PAGE)
-            .size(16 * PAGE)
-            .metrics(measured)
-            .build();
+    BlockFile file = openStraight(measured, throwing);
     assertThrows(IOException.class, () -> DirectIo.read(file, page, 0));
     assertEquals(0, measured.on(throwing).inFlight());
     assertEquals(1, measured.reads().errors());

@@ -1,6 +1,7 @@
 package io.penstock.ext4.data;
 
 import io.penstock.core.completion.CompletionExecutor;
+import io.penstock.core.completion.FirstError;
 import io.penstock.core.completion.HandlerQueue;
 import io.penstock.core.error.BlockIoException;
 import io.penstock.core.error.Errno;
@@ -225,18 +226,15 @@ public final class OpenFiles {
    * @throws IOException what the first of them failed with; what others did is suppressed in it
    */
   public void closeAll() throws IOException {
-    IOException failure = null;
+    FirstError failures = new FirstError();
     for (Map.Entry<Long, SharedFile> each = takeAny(); each != null; each = takeAny()) {
       try {
         end(each.getKey(), each.getValue());
-      } catch (IOException another) {
-        if (failure == null) {
-          failure = another;
-        } else {
-          failure.addSuppressed(another);
-        }
+      } catch (IOException failed) {
+        failures.add(failed);
       }
     }
+    IOException failure = failures.get();
     if (failure != null) {
       throw failure;
     }
